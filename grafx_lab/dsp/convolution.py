@@ -1,0 +1,60 @@
+"""Linear convolution through the FFT, exact for every length, with a backward pass on half spectra."""
+
+from typing import Any, Literal
+
+import torch
+from scipy.fft import next_fast_len
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
+
+
+def convolve(signal: Tensor, fir: Tensor, mode: Literal["causal", "zerophase"] = "causal") -> Tensor:
+    """Convolve and crop to the length of the signal.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        fir: ``(batch, channel, taps)``; batch and channel broadcast against the signal's.
+        mode: ``"causal"`` lets the first tap act at once; ``"zerophase"`` centres tap ``taps // 2``.
+
+    Returns:
+        ``(batch, channel, time)``, broadcast in batch and channel.
+    """
+    if mode not in ("causal", "zerophase"):
+        raise ValueError(f"convolve: mode is {mode!r}, expected 'causal' or 'zerophase'.")
+    offset = fir.shape[-1] // 2 if mode == "zerophase" else 0
+    # Taps beyond the last output sample multiply nothing but zeros.
+    return _Convolution.apply(signal, fir[..., : signal.shape[-1] + offset], offset)
+
+
+class _Convolution(torch.autograd.Function):
+    """Both gradients of a convolution are correlations: one spectrum of the cotangent serves the two of them."""
+
+    @staticmethod
+    def forward(ctx: Any, signal: Tensor, fir: Tensor, offset: int) -> Tensor:
+        length, taps = signal.shape[-1], fir.shape[-1]
+        # What wraps around must fall outside the crop, no more: the tails may overlap each other.
+        size = next_fast_len(max(length + offset, length + taps - 1 - offset), real=True)
+        signal_spectrum = torch.fft.rfft(signal, n=size)
+        fir_spectrum = torch.fft.rfft(fir, n=size)
+        ctx.save_for_backward(signal_spectrum, fir_spectrum)
+        ctx.sizes = size, offset, length, taps
+        return torch.fft.irfft(signal_spectrum * fir_spectrum, n=size)[..., offset : offset + length]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        signal_spectrum, fir_spectrum = ctx.saved_tensors
+        size, offset, length, taps = ctx.sizes
+        grad_spectrum = torch.fft.rfft(F.pad(grad_output, (offset, 0)) if offset else grad_output, n=size)
+        grad_signal = grad_fir = None
+        if ctx.needs_input_grad[0]:
+            grad_signal = _correlate(grad_spectrum, fir_spectrum, signal_spectrum.shape, size)[..., :length]
+        if ctx.needs_input_grad[1]:
+            grad_fir = _correlate(grad_spectrum, signal_spectrum, fir_spectrum.shape, size)[..., :taps]
+        return grad_signal, grad_fir, None
+
+
+def _correlate(grad_spectrum: Tensor, other: Tensor, shape: torch.Size, size: int) -> Tensor:
+    """Summing over what was broadcast before the inverse FFT saves transforms."""
+    return torch.fft.irfft((grad_spectrum * other.conj()).sum_to_size(shape), n=size)

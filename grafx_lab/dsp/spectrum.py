@@ -1,0 +1,68 @@
+"""Magnitude spectra with a backward that stays on half spectra.
+
+The gradient of a real Fourier transform's magnitude is one inverse real transform; PyTorch's own backward of ``rfft``
+goes through full complex transforms, at twice the cost.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+FLOOR = 1e-8
+"""Smallest power: keeps logarithms and square roots finite at silence (the value of auraloss)."""
+
+
+def rfft_magnitude(signal: Tensor) -> Tensor:
+    """Magnitudes of the real Fourier transform along the last axis, ``(…, time)`` → ``(…, time // 2 + 1)``."""
+    return _Magnitude.apply(signal, 0.0)
+
+
+def stft_magnitude(signal: Tensor, fft_size: int, hop_size: int, window_size: int) -> Tensor:
+    """Magnitudes of centred frames, each at least ``sqrt(FLOOR)``.
+
+    Frames are reflected at the ends, as :func:`torch.stft` does; signals too short to reflect are padded with zeros.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        fft_size: length of the transform in samples.
+        hop_size: step in samples.
+        window_size: length of the Hann window, centred in the frame.
+
+    Returns:
+        ``(batch, channel, frame, bin)`` with ``fft_size // 2 + 1`` bins.
+    """
+    half = fft_size // 2
+    missing = max(0, half + 1 - signal.shape[-1])
+    padded = F.pad(F.pad(signal, (0, missing)), (half, half), mode="reflect")
+    window = torch.hann_window(window_size, dtype=signal.dtype, device=signal.device)
+    left = (fft_size - window_size) // 2
+    # Outside the window a frame is zero: only its inside is framed, and the transform pads.
+    first = left
+    last = padded.shape[-1] - (fft_size - window_size - left)
+    frames = padded[..., first:last].unfold(-1, window_size, hop_size) * window
+    return _Magnitude.apply(frames, FLOOR, fft_size)
+
+
+class _Magnitude(torch.autograd.Function):
+    """``sqrt(max(|rfft(x, n)|², floor))`` along the last axis; the gradient is zero where the floor holds."""
+
+    @staticmethod
+    def forward(ctx, frames: Tensor, floor: float, size: int | None = None) -> Tensor:
+        size = size or frames.shape[-1]
+        spectrum = torch.fft.rfft(frames, n=size)
+        power = torch.view_as_real(spectrum).square().sum(-1)
+        magnitude = power.clamp_(min=floor).sqrt_()
+        ctx.save_for_backward(spectrum, magnitude)
+        ctx.floor, ctx.size, ctx.length = floor, size, frames.shape[-1]
+        return magnitude
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor):
+        (gradient,) = gradients
+        spectrum, magnitude = ctx.saved_tensors
+        # The smallest positive number makes 0 / 0 at a silent bin a zero.
+        tiny = torch.finfo(magnitude.dtype).tiny
+        weight = torch.where(magnitude.square() > ctx.floor, gradient / magnitude.clamp(min=tiny), 0.0)
+        # irfft counts the inner bins twice, once for their mirror image; here each counts once.
+        weight[..., 1 : (ctx.size + 1) // 2] *= 0.5
+        return torch.fft.irfft(spectrum * weight, n=ctx.size, norm="forward")[..., : ctx.length], None, None

@@ -1,0 +1,357 @@
+"""Processor: the contract of everything that makes or changes sound, and the registry that knows all of them.
+
+A processor is stateless: raw parameters and input signals in, output signals out. It holds buffers and hyperparameters,
+never the parameters. Defining a subclass registers it under its class name in snake_case; palette, panels, contract
+tests and the README table know it from then on.
+"""
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.paths import suggestion
+
+FAMILIES = {
+    "eq": "EQ and filter",
+    "dynamics": "Dynamics",
+    "nonlinear": "Nonlinear",
+    "delay": "Delay",
+    "reverb": "Reverb",
+    "stereo": "Stereo",
+    "synth": "Synth",
+    "routing": "Routing",
+    "container": "Container",
+}
+
+_RATE_AND_BACKEND = ("sample_rate", "sr", "flashfftconv", "max_input_len", "fsm_max_input_len")
+
+registry: dict[str, type["Processor"]] = {}
+"""Every processor class by its registered name; aliases are further entries."""
+
+
+class ProcessorError(ValueError):
+    """A call that a processor cannot answer: it names the processor, what came and what was expected."""
+
+
+class UnknownProcessorError(ValueError):
+    """A processor name that is not registered."""
+
+
+class Output(NamedTuple):
+    """What a processor returns inside the house.
+
+    Attributes:
+        signals: a tensor ``(batch, channel, time)`` for each outlet.
+        aux: intermediate or regularisation tensors by name, ``(batch,)`` each where they regularise.
+    """
+
+    signals: tuple[Tensor, ...]
+    aux: dict[str, Any]
+
+
+class Processor(nn.Module):
+    """Base class of all processors.
+
+    Class attributes:
+        inlets: names of the input signals; empty for generators.
+        outlets: names of the output signals.
+        optional_inlets: inlets that may stay open (they receive silence).
+        family: a key of :data:`FAMILIES`.
+        label: what people read instead of the class name.
+        aliases: further registered names.
+        headline: the parameters that a node's card shows; the first two by default.
+        wet_only: the output contains nothing of the dry signal, so a chain wraps it in ``DryWet``.
+        channels_in: channel counts that an inlet accepts, or ``None`` for any.
+
+    Args:
+        sample_rate: in Hz.
+        sr: alias of ``sample_rate``, as in GRAFX.
+        flashfftconv: accepted so that scripts for GRAFX run, and without effect; so are ``max_input_len`` and
+            ``fsm_max_input_len``.
+    """
+
+    inlets: ClassVar[tuple[str, ...]] = ("main",)
+    outlets: ClassVar[tuple[str, ...]] = ("main",)
+    optional_inlets: ClassVar[tuple[str, ...]] = ()
+    family: ClassVar[str] = "routing"
+    label: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    headline: ClassVar[tuple[str, ...]] = ()
+    wet_only: ClassVar[bool] = False
+    channels_in: ClassVar[tuple[int, ...] | None] = None
+    registered_name: ClassVar[str] = ""
+
+    arguments: dict[str, Any]
+    """The constructor's arguments as given, without the sample rate: what makes two nodes of one type."""
+
+    def __init_subclass__(cls, *, register: bool = True, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.registered_name = _snake_case(cls.__name__)
+        if register:
+            _register(cls)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        self = super().__new__(cls)
+        signature = inspect.signature(cls.__init__)
+        given = signature.bind_partial(self, *args, **kwargs).arguments
+        for name, parameter in signature.parameters.items():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                given |= given.pop(name, {})
+        constructed = dict(list(given.items())[1:])
+        arguments = {name: value for name, value in constructed.items() if name not in _RATE_AND_BACKEND}
+        object.__setattr__(self, "arguments", arguments)
+        return self
+
+    def __init__(
+        self,
+        *,
+        sample_rate: float = 44100,
+        sr: float | None = None,
+        flashfftconv: bool = False,
+        max_input_len: int | None = None,
+        fsm_max_input_len: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.sample_rate = float(sample_rate if sr is None else sr)
+
+    @property
+    def specs(self) -> dict[str, Any]:
+        """The :class:`ParameterSpec` of every raw parameter by name; containers nest such dicts."""
+        return {}
+
+    @property
+    def latency(self) -> int:
+        """Delay of the output in samples; from hyperparameters only."""
+        return 0
+
+    def channels_out(self, channels_in: int) -> int:
+        """Channels of each outlet for an input of that many channels."""
+        return channels_in
+
+    def get_controls(self, **raw: Any) -> dict[str, Any]:
+        """Raw parameters ``(batch, *shape)`` → controls in their units."""
+        return _map_specs(self.specs, raw, ParameterSpec.to_control)
+
+    def get_signal(self, *input_signals: Tensor, **controls: Any) -> Any:
+        """Controls and input signals ``(batch, channel, time)`` → output signals.
+
+        Returns:
+            a tensor, a tuple with a tensor for each outlet, or either of them with a dict of aux tensors behind it.
+        """
+        raise ProcessorError(f"{type(self).__name__} has no get_signal: define it in the class.")
+
+    def forward(self, *input_signals: Tensor, length: int | None = None, **raw: Any) -> Any:
+        """Process ``input_signals`` with raw parameters, as GRAFX and PyTorch do.
+
+        Args:
+            input_signals: a tensor ``(batch, channel, time)`` for each inlet.
+            length: samples to generate; only for generators (no inlets), whose ``get_signal`` receives it.
+            raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts.
+
+        Returns:
+            what :meth:`get_signal` returns.
+
+        Raises:
+            ProcessorError: signals or parameters do not fit; the message says how.
+        """
+        self._check_signals(input_signals)
+        self.check_raw(raw)
+        generated = {} if self.inlets else {"length": length}
+        return self.get_signal(*input_signals, **generated, **self.get_controls(**raw))
+
+    def run(self, *input_signals: Tensor, length: int | None = None, **raw: Any) -> Output:
+        """Process and return an :class:`Output`, whatever form :meth:`forward` has chosen."""
+        return split_output(self(*input_signals, length=length, **raw))
+
+    def parameter_size(self) -> dict[str, Any]:
+        """Shape of every raw parameter without the batch axis, nested as the specs are."""
+        return _map_tree(self.specs, lambda spec: spec.shape)
+
+    def raw_from_controls(self, **controls: Any) -> dict[str, Any]:
+        """Raw parameters ``(batch, *shape)`` from controls: numbers, nested sequences or tensors.
+
+        Parameters that are not named are at their defaults. A control without a batch axis gets one of length one.
+
+        Raises:
+            ProcessorError: an unknown parameter, or a value whose shape does not fit.
+        """
+        specs, given = flatten(self.specs), flatten(controls)
+        for name in given.keys() - specs.keys():
+            raise ProcessorError(f"{type(self).__name__} has no parameter '{name}'.{suggestion(name, specs)}")
+        flat = {
+            name: self._raw_from_control(name, spec, given[name]) if name in given else spec.default_raw()
+            for name, spec in specs.items()
+        }
+        return unflatten(flat)
+
+    def neutral(self) -> dict[str, Any]:
+        """Raw parameters ``(1, *shape)`` at which an effect is (nearly) transparent."""
+        return self.raw_from_controls(**self.neutral_controls())
+
+    def neutral_controls(self) -> dict[str, Any]:
+        """The controls whose neutral value is not their default."""
+        return {}
+
+    def _raw_from_control(self, name: str, spec: ParameterSpec, value: Any) -> Tensor:
+        control = torch.as_tensor(value)
+        dtype = control.dtype if isinstance(value, Tensor) and control.is_floating_point() else torch.float32
+        control = control.to(torch.float64)
+        if control.ndim <= len(spec.shape):
+            try:
+                control = control.expand(spec.shape)[None]
+            except RuntimeError:
+                pass
+        if tuple(control.shape[1:]) != spec.shape:
+            raise ProcessorError(
+                f"{type(self).__name__}: control '{name}' has shape {tuple(control.shape)}, "
+                f"expected {spec.shape} or (batch, {', '.join(map(str, spec.shape))})."
+            )
+        return spec.to_raw(control).to(dtype)
+
+    def _check_signals(self, signals: tuple[Tensor, ...]) -> None:
+        name = type(self).__name__
+        if len(signals) != len(self.inlets):
+            raise ProcessorError(
+                f"{name}: received {len(signals)} input signals, expected {len(self.inlets)}: {self.inlets}."
+            )
+        for inlet, signal in zip(self.inlets, signals, strict=True):
+            if signal.ndim != 3:
+                raise ProcessorError(
+                    f"{name}: the signal at inlet '{inlet}' has shape {tuple(signal.shape)}, expected (batch, channel, time)."
+                )
+            if not signal.is_floating_point():
+                raise ProcessorError(
+                    f"{name}: the signal at inlet '{inlet}' is {signal.dtype}, expected float32 or float64."
+                )
+            if self.channels_in is not None and signal.shape[1] not in self.channels_in:
+                expected = " or ".join(map(str, self.channels_in))
+                raise ProcessorError(
+                    f"{name}: inlet '{inlet}' has {signal.shape[1]} channels, expected {expected}."
+                )
+
+    def check_raw(self, raw: Tree) -> None:
+        name, specs, given = type(self).__name__, flatten(self.specs), flatten(raw)
+        if missing := specs.keys() - given.keys():
+            raise ProcessorError(
+                f"{name}: raw parameter '{min(missing)}' is missing; expected {sorted(specs)}."
+            )
+        if extra := given.keys() - specs.keys():
+            raise ProcessorError(
+                f"{name}: unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}"
+            )
+        for parameter, spec in specs.items():
+            shape = tuple(given[parameter].shape)
+            if shape[1:] != spec.shape:
+                expected = ", ".join(["batch", *map(str, spec.shape)])
+                built = ", ".join(
+                    f"{key}={value}"
+                    for key, value in self.arguments.items()
+                    if not isinstance(value, nn.Module)
+                )
+                built = f" — it was built with {built}" if built else ""
+                raise ProcessorError(
+                    f"{name}: raw parameter '{parameter}' has shape {shape}, expected ({expected}){built}."
+                )
+
+
+def split_output(result: Any) -> Output:
+    """The one place that tells a tensor from a tuple from a tuple with aux."""
+    if isinstance(result, Output):
+        return result
+    aux: dict[str, Any] = {}
+    if isinstance(result, tuple) and result and isinstance(result[-1], Mapping):
+        *signals, last = result
+        aux = dict(last)
+        result = signals[0] if len(signals) == 1 else tuple(signals)
+    return Output(tuple(result) if isinstance(result, (tuple, list)) else (result,), aux)
+
+
+def processor_class(name: str) -> type[Processor]:
+    """The registered class of that name.
+
+    Raises:
+        UnknownProcessorError: no class has that name; the nearest names are suggested.
+    """
+    if name not in registry:
+        raise UnknownProcessorError(f"There is no processor '{name}'.{suggestion(name, registry)}")
+    return registry[name]
+
+
+def describe(processor: Processor) -> dict[str, Any]:
+    """A processor as plain data: its registered class and the arguments that it was built with."""
+    return {
+        "class": processor.registered_name,
+        "arguments": {name: _describe_argument(value) for name, value in processor.arguments.items()},
+    }
+
+
+def build(description: Tree, sample_rate: float) -> Processor:
+    """The processor of a description, at a sample rate: the inverse of :func:`describe`.
+
+    Raises:
+        UnknownProcessorError: the class, or one inside it, is not registered.
+        ProcessorError: the class does not accept the arguments.
+    """
+    cls = processor_class(description["class"])
+    arguments = {
+        name: _build_argument(value, sample_rate) for name, value in description.get("arguments", {}).items()
+    }
+    try:
+        return cls(**arguments, sample_rate=sample_rate)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ProcessorError(f"{cls.__name__} cannot be built with {arguments}: {error}") from error
+
+
+def _describe_argument(value: Any) -> Any:
+    if isinstance(value, Processor):
+        return describe(value)
+    if isinstance(value, Mapping):
+        return {name: _describe_argument(item) for name, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_describe_argument(item) for item in value]
+    return value
+
+
+def _build_argument(value: Any, sample_rate: float) -> Any:
+    if isinstance(value, Mapping):
+        if "class" in value and set(value) <= {"class", "arguments"}:
+            return build(value, sample_rate)
+        return {name: _build_argument(item, sample_rate) for name, item in value.items()}
+    return value
+
+
+def _register(cls: type[Processor]) -> None:
+    for name in (cls.registered_name, *cls.__dict__.get("aliases", ())):
+        known = registry.get(name)
+        # Running a notebook cell again defines the same class anew: the newest one counts.
+        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise ValueError(
+                f"A processor '{name}' exists already: {known.__module__}.{known.__qualname__}. Choose another name."
+            )
+        registry[name] = cls
+
+
+def _snake_case(name: str) -> str:
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+
+
+def _map_tree(tree: Tree, function: Any) -> dict[str, Any]:
+    return {
+        name: _map_tree(item, function) if isinstance(item, Mapping) else function(item)
+        for name, item in tree.items()
+    }
+
+
+def _map_specs(specs: Tree, values: Tree, function: Any) -> dict[str, Any]:
+    return {
+        name: _map_specs(specs[name], value, function)
+        if isinstance(value, Mapping)
+        else function(specs[name], value)
+        for name, value in values.items()
+    }

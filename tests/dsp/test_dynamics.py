@@ -1,0 +1,63 @@
+import math
+
+import pytest
+import torch
+
+from grafx_lab import dsp
+
+LEVELS = torch.linspace(-14, 2, 161, dtype=torch.float64)[None]
+THRESHOLD, RATIO = torch.tensor([[-6.0]]).double(), torch.tensor([[4.0]]).double()
+KNEE = {"hard": None, "quadratic": torch.tensor([[3.0]]).double(), "exponential": torch.tensor([[2.0]]).double()}
+
+
+@pytest.mark.parametrize("shape", KNEE)
+def test_compressor_does_nothing_far_below_the_threshold_and_divides_far_above_it(shape):
+    gain = dsp.compressor_gain(LEVELS, THRESHOLD, RATIO, shape, KNEE[shape])[0]
+    assert float(gain[0].abs()) < 1e-6
+    assert float(gain[-1]) == pytest.approx((1 / 4 - 1) * 8, abs=1e-6)
+
+
+@pytest.mark.parametrize("shape", KNEE)
+def test_gate_mirrors_the_compressor(shape):
+    gain = dsp.gate_gain(LEVELS, THRESHOLD, RATIO, shape, KNEE[shape])[0]
+    assert float(gain[0]) == pytest.approx((1 - 4) * 8, abs=1e-5)
+    assert float(gain[-1].abs()) < 1e-5
+
+
+def test_quadratic_knee_begins_half_its_width_below_the_threshold_and_bends_an_eighth_at_it():
+    excess = torch.tensor([[-1.5, 0.0, 1.5]]).double()
+    bent = dsp.overshoot(excess, "quadratic", KNEE["quadratic"])
+    torch.testing.assert_close(bent, torch.tensor([[0.0, 3 / 8, 1.5]]).double())
+
+
+@pytest.mark.parametrize("shape", KNEE)
+def test_gradients_are_finite_and_continuous_across_the_knee(shape):
+    level = LEVELS.clone().requires_grad_()
+    knee = None if shape == "hard" else KNEE[shape].clone().requires_grad_()
+    dsp.compressor_gain(level, THRESHOLD, RATIO, shape, knee).sum().backward()
+    largest_step = 1.0 if shape == "hard" else 0.1
+    assert torch.isfinite(level.grad).all()
+    assert float(level.grad.diff().abs().max()) < largest_step
+    assert knee is None or float(knee.grad.abs()) > 1e-3
+
+
+@pytest.mark.parametrize("shape", ["quadratic", "exponential"])
+def test_a_soft_knee_needs_its_knee(shape):
+    with pytest.raises(ValueError, match=shape):
+        dsp.overshoot(LEVELS, shape)
+
+
+def test_smoothing_rate_covers_63_percent_of_a_step_in_its_time():
+    rate = dsp.smoothing_rate(torch.tensor([[10.0]]).double(), 48000)
+    step = dsp.one_pole(torch.ones(1, 480, dtype=torch.float64), rate)
+    assert float(step[0, -1]) == pytest.approx(1 - math.exp(-1))
+
+
+def test_smoothing_rate_keeps_its_digits_for_long_times():
+    rate = dsp.smoothing_rate(torch.tensor([2000.0]), 44100)
+    assert float(rate) == pytest.approx(1 / (2 * 44100), rel=1e-5)
+
+
+def test_truncated_one_pole_sums_to_what_the_recursion_reaches():
+    fir = dsp.truncated_one_pole(torch.tensor([[0.01], [1.0]]).double(), 1000)
+    torch.testing.assert_close(fir.sum(-1), torch.tensor([1 - 0.99**1000, 1.0]).double(), atol=1e-6, rtol=0)

@@ -1,0 +1,122 @@
+import itertools
+import math
+
+import pytest
+import torch
+
+from grafx_lab.processors import Compressor, ProcessorError
+
+SMOOTHERS = ("iir", "ballistics", None)
+FORMS = list(itertools.product(SMOOTHERS, SMOOTHERS, (False, True), ("hard", "quadratic", "exponential")))
+
+
+def constant(decibel, length=20000, dtype=torch.float64):
+    return torch.full((1, 1, length), 10 ** (decibel / 20), dtype=dtype)
+
+
+def gain_of(compressor, signal, **controls):
+    raw = {key: value.double() for key, value in compressor.raw_from_controls(**controls).items()}
+    return compressor.gain(signal, **compressor.get_controls(**raw))[0]
+
+
+def in_decibel(gain):
+    return 20 * torch.log10(gain)
+
+
+@pytest.mark.parametrize("knee", ["hard", "quadratic", "exponential"])
+def test_static_curve_lowers_each_decibel_over_the_threshold_by_twice_one_minus_inverse_ratio(knee):
+    compressor = Compressor(None, knee=knee)
+    controls = {"log_threshold": -20.0, "log_ratio": 1.5} | ({} if knee == "hard" else {"log_knee": 1.0})
+    for level, expected in ((-40.0, 0.0), (-8.0, -2 * (1 - 1 / 1.5) * 12), (-2.0, -2 * (1 - 1 / 1.5) * 18)):
+        gain = gain_of(compressor, constant(level, 10), **controls)
+        # The floor of the detector (−50 dB) adds some hundredths of a decibel.
+        assert float(in_decibel(gain)[-1]) == pytest.approx(expected, abs=0.05)
+
+
+def test_the_bend_at_the_threshold_is_the_same_for_both_soft_knees():
+    bends = [
+        float(
+            in_decibel(
+                gain_of(Compressor(None, knee=knee), constant(-20, 4), log_threshold=-20.0, log_ratio=2.0, log_knee=8.0)
+            )[0]
+        )
+        for knee in ("quadratic", "exponential")
+    ]
+    assert bends == pytest.approx([-1.0, -1.0], abs=0.02)
+
+
+def test_attack_and_release_are_the_times_of_rising_and_falling_levels():
+    compressor = Compressor("ballistics", knee="hard", sample_rate=10000)
+    signal = torch.cat([constant(0, 2000), constant(-300, 2000)], -1)
+    raw = compressor.raw_from_controls(z_alpha_pre=[10.0, 50.0])
+    time = compressor.get_controls(**raw)["z_alpha_pre"]
+    energy = compressor._smooth(signal.square().mean(1), time.double(), initial=0.0)[0]
+    assert float(energy[99]) == pytest.approx(1 - math.exp(-1), rel=1e-3)
+    assert float(energy[1999 + 500]) == pytest.approx(math.exp(-1), rel=1e-3)
+
+
+def test_gain_ballistics_attack_where_the_gain_falls():
+    compressor = Compressor(None, "ballistics", knee="hard", sample_rate=10000)
+    signal = torch.cat([constant(0, 2000), constant(-80, 2000)], -1)
+    gain = gain_of(compressor, signal, log_threshold=-20.0, log_ratio=2.0, z_alpha_post=[10.0, 50.0])
+    target = 10 ** (-20 / 20)
+    assert float(gain[99]) == pytest.approx(target + (1 - target) * math.exp(-1), rel=1e-3)
+    assert float(1 - gain[1999 + 500]) == pytest.approx((1 - target) * math.exp(-1), rel=1e-3)
+
+
+@pytest.mark.parametrize("gain_smoother", ["iir", "ballistics"])
+@pytest.mark.parametrize("energy_smoother", SMOOTHERS)
+@pytest.mark.parametrize("in_log", [False, True])
+def test_the_beginning_of_quiet_music_is_neither_muted_nor_boosted(energy_smoother, gain_smoother, in_log):
+    compressor = Compressor(energy_smoother, gain_smoother, in_log)
+    gain = gain_of(compressor, constant(-45, 5000), log_threshold=-20.0, log_ratio=4.0)
+    torch.testing.assert_close(gain, torch.ones_like(gain), atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize(("energy", "gain", "in_log", "knee"), FORMS)
+def test_every_form_has_the_gradients_of_finite_differences(energy, gain, in_log, knee):
+    compressor = Compressor(energy, gain, in_log, knee, sample_rate=1000)
+    signal = 0.5 * torch.randn(2, 2, 20, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    raw = compressor.raw_from_controls(log_threshold=-15.0)
+    leaves = [signal.requires_grad_(), *(value.double().requires_grad_() for value in raw.values())]
+    assert torch.autograd.gradcheck(
+        lambda s, *values: compressor(s, **dict(zip(raw, values, strict=True))),
+        leaves,
+        eps=1e-6,
+        atol=1e-5,
+        fast_mode=True,
+    )
+
+
+@pytest.mark.parametrize(("energy", "gain", "in_log", "knee"), FORMS)
+def test_every_form_has_gradients_for_every_parameter(energy, gain, in_log, knee):
+    compressor = Compressor(energy, gain, in_log, knee)
+    raw = {key: value.requires_grad_() for key, value in compressor.raw_from_controls(log_threshold=-20.0).items()}
+    burst = torch.cat([torch.randn(1, 2, 1000), 0.1 * torch.randn(1, 2, 1000)], -1)
+    compressor(burst, **raw).square().sum().backward()
+    for key, value in raw.items():
+        assert torch.isfinite(value.grad).all(), key
+        assert value.grad.abs().min() > 0, key
+
+
+def test_truncated_smoother_agrees_with_the_recursion_when_it_is_long_enough():
+    raw = Compressor().raw_from_controls(z_alpha_pre=3.0)
+    signal = torch.randn(1, 2, 3000)
+    exact, truncated = (Compressor(smoother=form, iir_len=2500)(signal, **raw) for form in ("exact", "fir"))
+    assert float((exact - truncated).norm() / exact.norm()) < 1e-5
+
+
+def test_both_channels_get_the_same_gain():
+    compressor = Compressor()
+    signal = torch.randn(1, 2, 500)
+    raw = compressor.raw_from_controls(log_threshold=-30.0)
+    factors = compressor(signal, **raw) / signal
+    torch.testing.assert_close(factors[:, 0], factors[:, 1])
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"knee": "soft"}, {"energy_smoother": "fir"}, {"gain_smoother": "box"}, {"smoother": "iir"}]
+)
+def test_unknown_choices_are_named(arguments):
+    with pytest.raises(ProcessorError, match=next(iter(arguments.values()))):
+        Compressor(**arguments)
