@@ -1,0 +1,22 @@
+"""Recordings: values, files, loudness, pairs and outlines."""
+
+from grafx_lab.audio.align import AlignedPair, align_pair
+from grafx_lab.audio.excerpt import common_excerpt
+from grafx_lab.audio.files import WriteReport, read_audio, write_audio
+from grafx_lab.audio.loudness import loudness, matched_offsets
+from grafx_lab.audio.peaks import waveform_peaks
+from grafx_lab.audio.value import Audio, AudioError
+
+__all__ = [
+    "AlignedPair",
+    "Audio",
+    "AudioError",
+    "WriteReport",
+    "align_pair",
+    "common_excerpt",
+    "loudness",
+    "matched_offsets",
+    "read_audio",
+    "waveform_peaks",
+    "write_audio",
+]
