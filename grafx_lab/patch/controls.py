@@ -1,0 +1,68 @@
+"""A patch's controls: reading them and setting them, by node and by path."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.patch.errors import PatchError
+from grafx_lab.paths import ControlPath
+
+if TYPE_CHECKING:
+    from grafx_lab.patch.patch import Patch
+
+
+def read_controls(raw: Tree, specs: Mapping[str, ParameterSpec]) -> dict[str, Any]:
+    """A node's controls in their units: a number for one entry, a tensor ``(*shape)`` for several."""
+    values = {key: specs[key].to_control(value[0].double()) for key, value in flatten(raw).items()}
+    return unflatten({key: value.item() if value.numel() == 1 else value for key, value in values.items()})
+
+
+def read_control(raw: Tree, path: ControlPath, spec: ParameterSpec) -> float:
+    """One control in its unit; of several entries the mean along the slider."""
+    control = spec.to_control(flatten(raw)[path.parameter][0].double())
+    chosen = control[path.index]
+    if chosen.numel() == 1:
+        return chosen.item()
+    mean = spec.to_position(control)[path.index].mean()
+    return spec.from_position(mean.expand(spec.shape))[path.index].reshape(-1)[0].item()
+
+
+def shifted(raw: Tree, path: ControlPath, spec: ParameterSpec, position: Tensor) -> Tensor:
+    """The controls of a path when their sliders move alike until their mean is at ``position``."""
+    places = spec.to_position(spec.to_control(flatten(raw)[path.parameter][0].double()))
+    moved = places + (position - places[path.index].mean())
+    return spec.from_position(moved)[path.index]
+
+
+def set_controls(patch: "Patch", controls: Mapping[str, Any]) -> dict[str, Tree]:
+    """The patch's raw parameters with some controls set.
+
+    Raises:
+        ControlPathError: there is no such control.
+        PatchError: a shape that does not fit, or a value that no raw parameter reaches.
+    """
+    raw = {name: flatten(tree) for name, tree in patch.raw.items()}
+    for text, value in controls.items():
+        path, spec = patch.spec(text)
+        raw[path.node][path.parameter] = _with_entry(text, raw[path.node][path.parameter], path, spec, value)
+    return {name: unflatten(flat) for name, flat in raw.items()}
+
+
+def _with_entry(text: str, old: Tensor, path: ControlPath, spec: ParameterSpec, value: Any) -> Tensor:
+    control = torch.as_tensor(value, dtype=torch.float64)
+    target = spec.to_control(old[0].double()).clone()
+    chosen = torch.zeros_like(old[0], dtype=torch.bool)
+    chosen[path.index] = True
+    try:
+        target[path.index] = control
+    except RuntimeError:
+        expected = tuple(target[path.index].shape)
+        raise PatchError(f"'{text}' takes a number or the shape {expected}, not {tuple(control.shape)}.") from None
+    new = spec.to_raw(target)
+    if not torch.isfinite(new[chosen]).all():
+        raise PatchError(f"'{text}' cannot be {value}: no raw value reaches it.")
+    # Entries that were not named keep their raw value to the last bit.
+    return torch.where(chosen, new.to(old.dtype), old[0])[None]

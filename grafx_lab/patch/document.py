@@ -1,0 +1,201 @@
+"""The JSON document of a patch: the file that people keep, and what the editor receives.
+
+Integer ``schema_version`` with forward migrations; registered class names, constructor arguments and raw parameters.
+Numbers stand in the document as they are, tensors of more than :data:`INLINE_ENTRIES` entries as base64 float32. A class that
+is not registered is an error that names it, never an import.
+"""
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from torch import Tensor
+
+from grafx_lab.graph import GRAFX, UTILITY_TYPES
+from grafx_lab.parameters import flatten, unflatten
+from grafx_lab.patch.errors import PatchError
+from grafx_lab.patch.node_types import type_key
+from grafx_lab.processors.base import describe
+
+if TYPE_CHECKING:
+    from grafx_lab.patch.patch import Patch
+
+SCHEMA_VERSION = 1
+INLINE_ENTRIES = 64
+
+MIGRATIONS: dict[int, Any] = {}
+"""For each old version the function that lifts a document (a dict) to the next one."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class PackedTensor(_Model):
+    """A large tensor: its shape and its float32 numbers, little-endian, in base64."""
+
+    shape: list[Annotated[int, Field(ge=0, le=10**8)]]
+    float32: str
+
+
+class Kind(_Model):
+    """A registered class and the arguments that it is built with."""
+
+    class_name: Annotated[str, Field(alias="class")]
+    arguments: dict[str, Any] = {}
+
+
+class DocumentNode(_Model):
+    """A node: either a utility type or a processor with its raw parameters."""
+
+    name: str
+    type: Literal["in", "out", "mix"] | Kind
+    raw: dict[str, list[Any] | PackedTensor] = {}
+    position: tuple[float, float] | None = None
+
+
+class DocumentEdge(_Model):
+    """A wire from an outlet of ``source`` to an inlet of ``target``."""
+
+    source: str
+    target: str
+    outlet: str = "main"
+    inlet: str = "main"
+
+
+class Document(_Model):
+    """The whole patch."""
+
+    kind: Literal["grafx_lab.patch"] = "grafx_lab.patch"
+    schema_version: Literal[1] = SCHEMA_VERSION
+    title: Annotated[str, Field(max_length=200)] = "Untitled patch"
+    sample_rate: Annotated[int, Field(gt=0, le=1_000_000)] = 44100
+    nodes: Annotated[list[DocumentNode], Field(max_length=10_000)]
+    edges: list[DocumentEdge] = []
+    frozen: list[str] = []
+    bypassed: list[str] = []
+
+
+def dump(patch: "Patch") -> dict[str, Any]:
+    """The document of a patch as plain data."""
+    nodes = []
+    for name in patch.names:
+        processor = patch.processor(name)
+        nodes.append(
+            {
+                "name": name,
+                "type": describe(processor) if processor else patch.node_type(name),
+                "raw": {key: _pack(value) for key, value in flatten(patch.raw.get(name, {})).items()},
+                "position": patch.positions.get(name),
+            }
+        )
+    edges = [
+        {"source": patch.graph.display(source), "target": patch.graph.display(target), **edge}
+        for source, target, edge in patch.graph.edges(data=True)
+    ]
+    return {
+        "kind": "grafx_lab.patch",
+        "schema_version": SCHEMA_VERSION,
+        "title": patch.title,
+        "sample_rate": patch.sample_rate,
+        "nodes": nodes,
+        "edges": edges,
+        "frozen": sorted(patch.frozen),
+        "bypassed": sorted(patch.bypassed),
+    }
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The arguments of :class:`~grafx_lab.patch.Patch` from a document.
+
+    Raises:
+        PatchError: the text is not JSON, not a patch, or from a newer grafx_lab.
+        GraphError: a wire that ends nowhere.
+    """
+    document = _validated(_migrated(_decoded(text)))
+    graph, kinds, raw = GRAFX(), {}, {}
+    ids: dict[str, int] = {}
+    for node in document.nodes:
+        if node.name in ids:
+            raise PatchError(f"Two nodes of the patch file are called '{node.name}'; give each its own name.")
+        if isinstance(node.type, Kind):
+            description = {"class": node.type.class_name, "arguments": node.type.arguments}
+            node_type = type_key(description)
+            kinds[node_type] = description
+            if node.raw:
+                raw[node.name] = unflatten({key: _unpack(node.name, key, value) for key, value in node.raw.items()})
+        else:
+            node_type = node.type
+        ids[node.name] = graph.counter
+        graph.add_node(graph.counter, node_type=node_type, parameters=None, name=node.name)
+        graph.graph["counter"] += 1
+    for edge in document.edges:
+        for name in (edge.source, edge.target):
+            if name not in ids:
+                raise PatchError(f"A wire of the patch file leads to '{name}', but there is no such node.")
+        graph.add_edge(ids[edge.source], ids[edge.target], outlet=edge.outlet, inlet=edge.inlet)
+    positions = {node.name: node.position for node in document.nodes if node.position}
+    settings = document.model_dump(include={"title", "sample_rate", "frozen", "bypassed"})
+    return {"graph": graph, "processors": kinds, "raw": raw, "positions": positions, **settings}
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise PatchError(f"The patch file is not JSON ({error}). Choose a file that grafx_lab has saved.") from error
+    if not isinstance(data, Mapping) or data.get("kind") != "grafx_lab.patch":
+        raise PatchError('The file is JSON but not a patch: it lacks "kind": "grafx_lab.patch".')
+    return dict(data)
+
+
+def _migrated(data: dict[str, Any]) -> dict[str, Any]:
+    version = data.get("schema_version")
+    if not isinstance(version, int):
+        raise PatchError(f"The patch file's schema_version is {version!r}, expected a whole number.")
+    if version > SCHEMA_VERSION:
+        raise PatchError(
+            f"The patch file has schema_version {version}, this grafx_lab reads up to {SCHEMA_VERSION}. Update grafx_lab."
+        )
+    while version < SCHEMA_VERSION:
+        if version not in MIGRATIONS:
+            raise PatchError(f"The patch file's schema_version is {version}; the oldest that exists is 1.")
+        data = MIGRATIONS[version](data)
+        version += 1
+    return data
+
+
+def _validated(data: dict[str, Any]) -> Document:
+    try:
+        return Document.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise PatchError(f"The patch file is damaged at '{place}': {first['msg']}.") from error
+
+
+def _pack(value: Tensor) -> Any:
+    if value.numel() <= INLINE_ENTRIES:
+        return value.float().tolist()
+    numbers = value.detach().cpu().float().numpy().astype("<f4")
+    return {"shape": list(numbers.shape), "float32": base64.b64encode(numbers.tobytes()).decode()}
+
+
+def _unpack(node: str, key: str, value: list[Any] | PackedTensor) -> Tensor:
+    try:
+        if isinstance(value, list):
+            return torch.tensor(value, dtype=torch.float32)
+        numbers = np.frombuffer(base64.b64decode(value.float32, validate=True), dtype="<f4")
+        if numbers.size != math.prod(value.shape):
+            raise ValueError(f"{numbers.size} numbers do not fill the shape {value.shape}")
+        return torch.from_numpy(numbers.astype(np.float32)).reshape(value.shape)
+    except (ValueError, TypeError, RuntimeError, binascii.Error) as error:
+        raise PatchError(
+            f"The patch file is damaged: parameter '{key}' of '{node}' is not a tensor ({error})."
+        ) from error

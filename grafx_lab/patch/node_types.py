@@ -1,0 +1,66 @@
+"""Node types of a patch: a class with its constructor's arguments, and the names made from them."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from grafx_lab.processors.base import Processor, describe, processor_class, registry
+
+NodeKind = str | type[Processor] | Processor | Mapping[str, Any]
+"""What stands for a processor: its registered name, class, instance or description."""
+
+
+def describe_kind(kind: NodeKind, *, wrap: bool) -> dict[str, Any]:
+    """The description of a processor, however it was given.
+
+    Args:
+        kind: what stands for the processor.
+        wrap: whether a processor that gives only a wet signal gets a ``DryWet`` around it.
+
+    Raises:
+        UnknownProcessorError: the name, or the class, is not registered.
+    """
+    if isinstance(kind, Processor):
+        description = describe(kind)
+    elif isinstance(kind, Mapping):
+        description = {"class": kind["class"], "arguments": dict(kind.get("arguments", {}))}
+    else:
+        name = kind if isinstance(kind, str) else kind.registered_name
+        description = {"class": name, "arguments": {}}
+    cls = processor_class(description["class"])
+    if wrap and cls.wet_only:
+        return {"class": "dry_wet", "arguments": {"processor": description, "external_param": False}}
+    return description
+
+
+def type_key(description: Mapping[str, Any]) -> str:
+    """The name of a node type: equal for equal descriptions, the bare class name where there are no arguments."""
+    arguments = description.get("arguments", {})
+    return description["class"] + (json.dumps(arguments, sort_keys=True) if arguments else "")
+
+
+def base_name(processor: Processor) -> str:
+    """What nodes with this processor are called: the class, or for a wrapper the class inside."""
+    inner = processor.arguments.get("processor")
+    return base_name(inner) if isinstance(inner, Processor) else processor.registered_name
+
+
+def unique_name(node_type: str, processors: Mapping[str, Processor], taken: Collection[str]) -> str:
+    """A name for a new node: after its type, numbered when repeated."""
+    base = base_name(processors[node_type]) if node_type in processors else node_type
+    return free_name(base, taken)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """``name``, or the first of ``name_2``, ``name_3``, … that is not taken."""
+    stem = re.sub(r"_\d+$", "", name) if name in taken else name
+    number = 2
+    while name in taken:
+        name, number = f"{stem}_{number}", number + 1
+    return name
+
+
+def palette() -> list[str]:
+    """Registered classes that a person can place as a node, without aliases and containers."""
+    return sorted({cls.registered_name for cls in registry.values() if cls.family != "container"})

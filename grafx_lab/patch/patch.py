@@ -1,0 +1,348 @@
+"""Patch: a graph, its processors, the raw parameters of every node and a sample rate.
+
+What a person draws, hears, fits, saves and shares. A patch is a value: editing gives a new one.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import torch
+from torch import Tensor
+
+from grafx_lab.atomic_file import write_text
+from grafx_lab.audio import Audio
+from grafx_lab.graph import (
+    GRAFX,
+    UTILITY_TYPES,
+    GraphError,
+    NodeConfigs,
+    RenderData,
+    open_inlets,
+    prepare_render,
+    validate_output,
+    validate_structure,
+)
+from grafx_lab.graph.render import Signals
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.patch import document
+from grafx_lab.patch.controls import read_control, read_controls, set_controls
+from grafx_lab.patch.errors import PatchError
+from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key, unique_name
+from grafx_lab.patch.rendering import Rendering, as_signal, render_signals
+from grafx_lab.patch.script import to_python
+from grafx_lab.paths import NODE_NAME, ControlPath, ControlPathError, suggestion
+from grafx_lab.processors.base import Processor, ProcessorError, build, describe
+
+
+class Patch:
+    """A graph with everything that is needed to hear it.
+
+    Args:
+        graph: nodes and wires. A node's type is a key of ``processors`` or a registered processor's name; names are
+            given where they are missing.
+        processors: for each type a processor, its description or its registered name.
+        raw: for each node (by name) its raw parameters, ``(1, *shape)`` each; missing ones are the node's
+            ``parameters`` in the graph, or neutral.
+        sample_rate: in Hz; processors are built with it and audio is resampled to it.
+        title: for people.
+        positions: where an editor draws the nodes, by name.
+        frozen: nodes and controls that a fit leaves alone, such as ``{"tone", "comp.log_ratio"}``.
+        bypassed: nodes that pass their input through.
+
+    Raises:
+        GraphError: a cycle, a port that does not exist, or an unknown type.
+        PatchError: names, parameters or settings that do not fit.
+    """
+
+    def __init__(
+        self,
+        graph: GRAFX,
+        processors: Mapping[str, NodeKind] | None = None,
+        raw: Mapping[str, Tree] | None = None,
+        *,
+        sample_rate: float = 44100,
+        title: str = "Untitled patch",
+        positions: Mapping[str, tuple[float, float]] | None = None,
+        frozen: Iterable[str] = (),
+        bypassed: Iterable[str] = (),
+    ) -> None:
+        if not sample_rate > 0:
+            raise PatchError(f"The patch's sample rate is {sample_rate}; give it in Hz, such as 44100.")
+        self.sample_rate = int(sample_rate)
+        self.title = title
+        types = {data["node_type"] for _, data in graph.nodes(data=True)} - set(UTILITY_TYPES)
+        kinds = processors or {}
+        self.processors = {name: _built(kinds.get(name, name), self.sample_rate) for name in sorted(types)}
+        self.graph = self._adopt(graph)
+        self.ids = {data["name"]: node_id for node_id, data in self.graph.nodes(data=True)}
+        given = dict(raw or {})
+        for name in given:
+            self.node_id(name)
+        self.raw = {name: self._checked_raw(name, given.get(name)) for name in self.ids if self.processor(name)}
+        self.positions = {name: position for name, position in (positions or {}).items() if name in self.ids}
+        known = {path for path in frozen if path.split(".")[0] in self.ids}
+        self.frozen = frozenset(path if path in self.ids else str(self.spec(path)[0]) for path in known)
+        self.bypassed = frozenset(name for name in bypassed if name in self.raw)
+        validate_structure(self.graph)
+
+    @classmethod
+    def chain(
+        cls, processors: Sequence[NodeKind], sample_rate: float = 44100, title: str = "Untitled patch"
+    ) -> "Patch":
+        """A patch of processors one behind the other, between ``in`` and ``out``.
+
+        Processors that give only a wet signal are wrapped in ``DryWet``.
+
+        Args:
+            processors: registered names, classes, instances or descriptions.
+            sample_rate: in Hz.
+            title: for people.
+        """
+        if isinstance(processors, str):
+            raise PatchError(f"Patch.chain takes a list of processors; write [{processors!r}].")
+        kinds: dict[str, NodeKind] = {}
+        steps = []
+        for kind in processors:
+            description = describe_kind(kind, wrap=True)
+            kinds[type_key(description)] = description
+            steps.append(type_key(description))
+        graph = GRAFX()
+        graph.add_serial_chain(["in", *steps, "out"])
+        return cls(graph, kinds, sample_rate=sample_rate, title=title)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all nodes."""
+        return tuple(self.ids)
+
+    @property
+    def in_names(self) -> list[str]:
+        """The names of the ``in`` nodes: where sources are fed."""
+        return [name for name in self.names if self.node_type(name) == "in"]
+
+    def node_id(self, name: str) -> int:
+        """The id of a node in the graph.
+
+        Raises:
+            PatchError: there is no node of that name.
+        """
+        if name not in self.ids:
+            raise PatchError(f"The patch has no node '{name}'.{suggestion(name, self.ids)}")
+        return self.ids[name]
+
+    def node_type(self, name: str) -> str:
+        """The type of a node."""
+        return self.graph.nodes[self.node_id(name)]["node_type"]
+
+    def processor(self, name: str) -> Processor | None:
+        """The processor of a node; ``None`` for ``in``, ``out`` and ``mix``."""
+        return self.processors.get(self.node_type(name))
+
+    def specs(self, name: str) -> dict[str, ParameterSpec]:
+        """The specs of a node's parameters, with dotted names below containers."""
+        processor = self.processor(name)
+        return flatten(processor.specs) if processor else {}
+
+    def spec(self, path: str | ControlPath) -> tuple[ControlPath, ParameterSpec]:
+        """The parsed path (its index complete) and the spec of a control.
+
+        Raises:
+            ControlPathError: there is no such control; the nearest names are suggested.
+        """
+        path = ControlPath.parse(path) if isinstance(path, str) else path
+        if path.node not in self.ids:
+            raise ControlPathError(f"The patch has no node '{path.node}'.{suggestion(path.node, self.ids)}")
+        specs = self.specs(path.node)
+        if path.parameter not in specs:
+            hint = suggestion(path.parameter, specs) or f" It has: {', '.join(specs) or 'none'}."
+            raise ControlPathError(f"'{path.node}' has no parameter '{path.parameter}'.{hint}")
+        spec = specs[path.parameter]
+        return ControlPath(path.node, path.parameter, path.full_index(spec.shape)), spec
+
+    def controls(self) -> dict[str, dict[str, Any]]:
+        """Every node's controls in their units: a number for one entry, a tensor ``(*shape)`` for several."""
+        return {name: read_controls(raw, self.specs(name)) for name, raw in self.raw.items()}
+
+    def control(self, path: str | ControlPath) -> float:
+        """One control in its unit; for several entries their mean along the slider."""
+        path, spec = self.spec(path)
+        return read_control(self.raw[path.node], path, spec)
+
+    def with_controls(self, controls: Mapping[str, Any]) -> "Patch":
+        """A patch with these controls, in their units: ``{"tone.log_gain[2]": 3.0}``. A number sets every entry.
+
+        Raises:
+            ControlPathError: there is no such control.
+            PatchError: a value that its mapping cannot reach.
+        """
+        return self.replace(raw=set_controls(self, controls))
+
+    def with_raw(self, raw: Mapping[str, Tree]) -> "Patch":
+        """A patch with these raw parameters; nodes that are not named keep theirs."""
+        return self.replace(raw={**self.raw, **raw})
+
+    def replace(self, **changes: Any) -> "Patch":
+        """A patch with other settings: the arguments of :class:`Patch`."""
+        kept = ("graph", "processors", "raw", "sample_rate", "title", "positions", "frozen", "bypassed")
+        return type(self)(**({key: getattr(self, key) for key in kept} | changes))
+
+    def is_frozen(self, path: str | ControlPath) -> bool:
+        """Whether a fit leaves this control alone."""
+        path, spec = self.spec(path)
+        whole = f"{path.node}.{path.parameter}"
+        return bool({path.node, whole, str(path)} & self.frozen)
+
+    def validate(self) -> None:
+        """Raise :class:`GraphError` for whatever keeps the patch from being rendered."""
+        validate_output(self.graph)
+        outs = [name for name in self.names if self.node_type(name) == "out"]
+        if len(outs) > 1:
+            raise GraphError(f"The patch has {len(outs)} 'out' nodes; keep one and mix into it.", outs)
+        optional = [(key, inlet) for key, processor in self.processors.items() for inlet in processor.optional_inlets]
+        for node_id, inlet in open_inlets(self.graph, optional):
+            name = self.graph.nodes[node_id]["name"]
+            port = "" if inlet == "main" else f" '{inlet}'"
+            raise GraphError(f"The inlet{port} of '{name}' is open: connect a wire to it, or remove the node.", [name])
+
+    @cached_property
+    def plan(self) -> RenderData:
+        """The planned rendering.
+
+        Raises:
+            GraphError: the patch cannot be rendered.
+        """
+        self.validate()
+        return prepare_render(self.graph)
+
+    def render(self, source: Any = None, *, length: int | None = None, tail: float = 0.0) -> Any:
+        """Hear the patch.
+
+        Args:
+            source: an ``Audio`` or a tensor ``(channel, time)`` or ``(batch, channel, time)`` for all ``in`` nodes,
+                or a mapping from their names to such. ``None`` for a patch of generators.
+            length: samples to render where there is no ``in`` node.
+            tail: seconds of silence behind the source, to hear reverb and echoes out.
+
+        Returns:
+            ``Audio`` at the patch's rate for ``Audio`` and for ``None``, otherwise a tensor of the source's rank.
+        """
+        sources = source if isinstance(source, Mapping) else dict.fromkeys(self.in_names, source)
+        like = next(iter(sources.values()), None)
+        silence = round(tail * self.sample_rate)
+        signals = {name: as_signal(item, self.sample_rate, name) for name, item in sources.items()}
+        inputs = {name: torch.nn.functional.pad(signal, (0, silence)) for name, signal in signals.items()}
+        with torch.no_grad():
+            output = self.render_signals(inputs, length=length).output
+        if isinstance(like, Tensor):
+            return output if like.ndim == 3 else output[0]
+        return Audio(output[0], self.sample_rate, self.title)
+
+    def render_signals(
+        self,
+        inputs: Mapping[str, Tensor],
+        raw: Mapping[str, Tree] | None = None,
+        *,
+        length: int | None = None,
+        known: Signals | None = None,
+    ) -> Rendering:
+        """Render tensors ``(batch, channel, time)``, with gradients.
+
+        Args:
+            inputs: the signal of every ``in`` node by name.
+            raw: raw parameters of every node, ``(batch or 1, *shape)`` each; the patch's own by default.
+            length: samples to render where there is no ``in`` node.
+            known: signals of earlier renders that have not changed.
+        """
+        return render_signals(self, inputs, self.raw if raw is None else raw, length=length, known=known)
+
+    def to_json(self) -> str:
+        """The patch as a JSON document (see :mod:`grafx_lab.patch.document`)."""
+        return json.dumps(document.dump(self), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Patch":
+        """The patch of a JSON document.
+
+        Raises:
+            PatchError: the document is not a patch.
+            GraphError: its graph has a cycle or a wrong port.
+            UnknownProcessorError: it names a class that is not registered.
+        """
+        return cls(**document.parse(text))
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the JSON document to a file; an existing file is replaced as a whole or not at all."""
+        write_text(path, self.to_json())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> "Patch":
+        """Read a file that :meth:`save` has written.
+
+        Raises:
+            PatchError: there is no such file, or it is not a patch.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PatchError(f"The patch file {str(path)!r} cannot be read: {error}.") from error
+        return cls.from_json(text)
+
+    def to_python(self) -> str:
+        """A Python script that rebuilds the patch."""
+        return to_python(self)
+
+    def _adopt(self, graph: GRAFX) -> GRAFX:
+        """A frozen copy whose nodes all have names and whose types have the processors' ports."""
+        ports = {
+            key: {"inlets": list(item.inlets), "outlets": list(item.outlets)} for key, item in self.processors.items()
+        }
+        copy = GRAFX(NodeConfigs(ports))
+        taken = {data["name"] for _, data in graph.nodes(data=True) if data.get("name")}
+        names: set[str] = set()
+        for node_id in sorted(graph.nodes):
+            data = graph.nodes[node_id]
+            name = data.get("name") or unique_name(data["node_type"], self.processors, taken | names)
+            if not NODE_NAME.fullmatch(name):
+                raise PatchError(
+                    f"{name!r} is no name for a node: use small letters, digits and _, beginning with a letter."
+                )
+            if name in names:
+                raise PatchError(f"Two nodes are called '{name}'; give each its own name.")
+            names.add(name)
+            copy.add_node(node_id, node_type=data["node_type"], parameters=data.get("parameters"), name=name)
+        copy.add_edges_from((source, dest, dict(edge)) for source, dest, edge in graph.edges(data=True))
+        copy.graph.update(counter=max(graph.nodes, default=-1) + 1, consecutive_ids=graph.consecutive_ids)
+        return nx.freeze(copy)
+
+    def _checked_raw(self, name: str, raw: Tree | None) -> dict[str, Any]:
+        processor = self.processors[self.node_type(name)]
+        raw = raw if raw is not None else self.graph.nodes[self.ids[name]]["parameters"]
+        flat = flatten(processor.neutral() if raw is None else raw)
+        flat = {key: torch.as_tensor(value).detach() for key, value in flat.items()}
+        tree = unflatten(flat)
+        try:
+            processor.check_raw(tree)
+        except ProcessorError as error:
+            raise PatchError(f"Node '{name}': {error}") from error
+        for key, value in flat.items():
+            if not torch.isfinite(value).all():
+                raise PatchError(f"Node '{name}': raw parameter '{key}' is not finite.")
+            if len(value) != 1:
+                raise PatchError(
+                    f"Node '{name}': raw parameter '{key}' has a batch of {len(value)}; a patch holds one."
+                )
+        return tree
+
+    def __repr__(self) -> str:
+        return f"Patch({self.title!r}, {' '.join(self.names)}, {self.sample_rate} Hz)"
+
+
+def _built(kind: NodeKind, sample_rate: int) -> Processor:
+    if isinstance(kind, Processor) and kind.sample_rate == sample_rate:
+        return kind
+    return build(describe(kind) if isinstance(kind, Processor) else describe_kind(kind, wrap=False), sample_rate)
