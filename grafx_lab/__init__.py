@@ -1,0 +1,63 @@
+"""grafx_lab: the interactive laboratory for differentiable audio processing graphs."""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from grafx_lab.audio import Audio, AudioError, read_audio, write_audio
+from grafx_lab.fitting import FitError, FitResult, FitStep, History, Objective, fit, fit_steps
+from grafx_lab.graph import GRAFX, GraphError, NodeConfigs, RenderData, compute_render_order, prepare_render, render_grafx
+from grafx_lab.losses import Loss, LossError
+from grafx_lab.parameters import ControlValueError, ParameterSpec
+from grafx_lab.patch import Patch, PatchError
+from grafx_lab.paths import ControlPathError
+from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
+
+try:
+    __version__ = version("grafx-lab")
+except PackageNotFoundError:  # a checkout that is not installed
+    __version__ = "0+unknown"
+
+# What needs Matplotlib, Jupyter or Gradio is imported when it is first asked for.
+_LATER = {"launch": "grafx_lab.app", "plots": "grafx_lab.plots", "widgets": "grafx_lab.widgets"}
+
+__all__ = [
+    "GRAFX",
+    "Audio",
+    "AudioError",
+    "ControlPathError",
+    "ControlValueError",
+    "FitError",
+    "FitResult",
+    "FitStep",
+    "GraphError",
+    "History",
+    "Loss",
+    "LossError",
+    "NodeConfigs",
+    "Objective",
+    "ParameterSpec",
+    "Patch",
+    "PatchError",
+    "Processor",
+    "ProcessorError",
+    "RenderData",
+    "UnknownProcessorError",
+    "compute_render_order",
+    "fit",
+    "fit_steps",
+    "launch",
+    "plots",
+    "prepare_render",
+    "read_audio",
+    "render_grafx",
+    "widgets",
+    "write_audio",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'grafx_lab' has no attribute {name!r}")
+    module = import_module(_LATER[name])
+    return getattr(module, name, module)

@@ -1,0 +1,115 @@
+"""The raw parameters of a patch as one vector: what an optimiser moves and a history keeps."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.patch import Patch
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One raw parameter's place in the vector."""
+
+    node: str
+    parameter: str
+    spec: ParameterSpec
+    start: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers it takes."""
+        return math.prod(self.spec.shape)
+
+    @property
+    def path(self) -> str:
+        """Its name, ``node.parameter``."""
+        return f"{self.node}.{self.parameter}"
+
+    @property
+    def place(self) -> slice:
+        """Its slice of the vector."""
+        return slice(self.start, self.start + self.size)
+
+
+class Layout:
+    """Packs the raw parameters of a patch into vectors ``(batch, size)`` and back.
+
+    Attributes:
+        entries: the parameters in order.
+        size: how many numbers there are.
+    """
+
+    def __init__(self, patch: Patch) -> None:
+        self.entries: list[Entry] = []
+        self.size = 0
+        for node in patch.raw:
+            for parameter, spec in patch.specs(node).items():
+                entry = Entry(node, parameter, spec, self.size)
+                self.entries.append(entry)
+                self.size += entry.size
+
+    def pack(self, raw: Mapping[str, Tree]) -> Tensor:
+        """Raw parameters ``(batch, *shape)`` by node → ``(batch, size)``."""
+        flat = {node: flatten(tree) for node, tree in raw.items()}
+        parts = [flat[entry.node][entry.parameter].flatten(1) for entry in self.entries]
+        return torch.cat(parts, dim=1) if parts else torch.zeros(1, 0)
+
+    def unpack(self, vector: Tensor) -> dict[str, dict[str, Any]]:
+        """``(batch, size)`` → raw parameters ``(batch, *shape)`` by node; gradients flow through."""
+        flat: dict[str, dict[str, Tensor]] = {}
+        for entry in self.entries:
+            flat.setdefault(entry.node, {})[entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
+        return {node: unflatten(parameters) for node, parameters in flat.items()}
+
+    def scale(self) -> Tensor:
+        """How far each raw number moves while its slider goes from end to end, ``(size,)``.
+
+        A step of the optimiser is measured in these units, so that decibels, hertz and milliseconds move alike.
+        """
+        parts = []
+        for entry in self.entries:
+            low, high = (entry.spec.to_raw(entry.spec.full(end)) for end in (entry.spec.low, entry.spec.high))
+            parts.append((high - low).abs().flatten())
+        return torch.cat(parts).float() if parts else torch.zeros(0)
+
+    def position_slope(self, vector: Tensor) -> Tensor:
+        """The derivative of each raw number by its slider's position at ``vector`` ``(size,)``, ``(size,)``."""
+        slopes = []
+        for entry in self.entries:
+            raw = vector[entry.place].detach().double().reshape(entry.spec.shape).requires_grad_()
+            with torch.enable_grad():
+                position = entry.spec.to_position(entry.spec.to_control(raw))
+                (slope,) = torch.autograd.grad(position.sum(), raw)
+            slopes.append(1 / slope.flatten())
+        return torch.cat(slopes).to(vector.dtype) if slopes else vector
+
+    def positions(self, vector: Tensor) -> Tensor:
+        """Slider positions of raw vectors ``(batch, size)``, ``(batch, size)``."""
+        parts = []
+        for entry in self.entries:
+            raw = vector[:, entry.place].reshape(-1, *entry.spec.shape)
+            parts.append(entry.spec.to_position(entry.spec.to_control(raw)).flatten(1))
+        return torch.cat(parts, dim=1) if parts else vector
+
+    def movable(self, patch: Patch) -> Tensor:
+        """Which numbers a fit may move: not the frozen ones, nor those of bypassed nodes, ``(size,)``."""
+        mask = torch.ones(self.size, dtype=torch.bool)
+        for entry in self.entries:
+            if entry.node in patch.bypassed or patch.is_frozen(entry.path):
+                mask[entry.place] = False
+        for path in patch.frozen:
+            if "[" in path:
+                mask[self.places(patch, path)] = False
+        return mask
+
+    def places(self, patch: Patch, path: str) -> Tensor:
+        """Where the entries of a control lie in the vector."""
+        parsed, spec = patch.spec(path)
+        entry = next(e for e in self.entries if (e.node, e.parameter) == (parsed.node, parsed.parameter))
+        return entry.start + torch.arange(entry.size).reshape(spec.shape)[parsed.index].flatten()

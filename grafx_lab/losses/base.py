@@ -1,0 +1,85 @@
+"""Loss: the contract of everything that compares an estimate with a target.
+
+``loss.prepare(target).per_item(estimate)`` gives one number for each batch item. What can be known from the target alone
+is computed once, in :meth:`Loss.prepare`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor, nn
+
+from grafx_lab.paths import suggestion
+
+registry: dict[str, type["Loss"]] = {}
+"""Every loss class by its registered name."""
+
+
+class LossError(ValueError):
+    """A loss that does not exist, or signals that it cannot compare."""
+
+
+@dataclass(frozen=True)
+class PreparedLoss:
+    """A loss that knows its target."""
+
+    loss: "Loss"
+    features: Mapping[str, Any]
+
+    def per_item(self, estimate: Tensor) -> Tensor:
+        """The loss of each item, ``(batch, channel, time)`` → ``(batch,)``; items never influence each other."""
+        return self.loss.distance(estimate, self.features)
+
+
+class Loss(nn.Module):
+    """Base class of all losses; a subclass with a ``name`` registers itself.
+
+    Class attributes:
+        name: what commands and menus call it.
+        label: what people read.
+        blind_to: one line: what it does not notice.
+    """
+
+    name: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    blind_to: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.name:
+            registry[cls.name] = cls
+
+    def prepare(self, target: Tensor) -> PreparedLoss:
+        """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate."""
+        return PreparedLoss(self, self.features(target))
+
+    def features(self, target: Tensor) -> Mapping[str, Any]:
+        """What :meth:`distance` needs of the target."""
+        return {"target": target}
+
+    def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
+        """The loss of each item, ``(batch,)``."""
+        raise LossError(f"{type(self).__name__} has no distance: define it in the class.")
+
+    def forward(self, estimate: Tensor, target: Tensor) -> Tensor:
+        """The mean over the items, a scalar, as PyTorch's losses give it."""
+        if estimate.ndim != 3 or target.ndim != 3 or estimate.shape[-1] != target.shape[-1]:
+            raise LossError(
+                f"{type(self).__name__}: estimate {tuple(estimate.shape)} and target {tuple(target.shape)} "
+                "must both be (batch, channel, time) and equally long."
+            )
+        return self.prepare(target).per_item(estimate).mean()
+
+
+def make_loss(loss: str | Loss) -> Loss:
+    """A loss from its registered name; a module stays what it is.
+
+    Raises:
+        LossError: no loss has that name.
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if loss not in registry:
+        raise LossError(f"There is no loss '{loss}'.{suggestion(str(loss), registry)} Known: {', '.join(registry)}.")
+    return registry[loss]()
