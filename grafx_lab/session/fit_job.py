@@ -1,0 +1,145 @@
+"""One fit of a session: iterates ``fit_steps`` on the worker and tells the front end what moves."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+
+from grafx_lab.fitting import FitResult, FitStep, History, Layout, Objective, fit_steps, summarise
+from grafx_lab.patch import Patch
+from grafx_lab.session.controls_view import control_paths
+from grafx_lab.session.fit_view import changed_sentences, curves, duration, loss_text
+
+REPORT_SECONDS = 0.1
+"""The front end hears of a fit at most this often."""
+
+PICTURE_SECONDS = 0.4
+"""The nodes' pictures, which have to be measured, follow at most this often."""
+
+
+class FitJob:
+    """A fit that can be stopped from another thread.
+
+    Args:
+        objective: made when the fit begins, on the worker.
+        steps: how many updates.
+        publish: receives the ``fit`` slice, and with it the step to be shown.
+        attended: whether somebody is still looking.
+        slot: held while the fit runs, so that not too many run at once.
+    """
+
+    def __init__(
+        self,
+        objective: Callable[[], Objective],
+        steps: int,
+        publish: Callable[[dict[str, Any], FitStep | None, bool], None],
+        attended: Callable[[], bool],
+        slot: AbstractContextManager[Any],
+    ) -> None:
+        self._objective, self._steps, self._publish = objective, steps, publish
+        self._attended, self._slot = attended, slot
+        self._stop = threading.Event()
+        self.result: FitResult | None = None
+
+    def stop(self) -> None:
+        """End the fit at the next step and keep the best so far."""
+        self._stop.set()
+
+    def run(self) -> dict[str, Any]:
+        """Fit; returns the last ``fit`` slice.
+
+        Raises:
+            ValueError: one of the house's errors: the fit cannot begin.
+        """
+        self._publish(self._slice("waiting", message="Waiting for another fit to end."), None, False)
+        with self._slot:
+            objective = self._objective()
+            history = History(objective.patch, Layout(objective.patch))
+            progress = _Progress(objective.patch, history)
+            ending = self._descend(objective, history, progress)
+            self.result = summarise(objective, history, "stopped" if ending == "stopped" else "done")
+        found = progress.best_patch(self.result)
+        message = _message(ending, progress, objective.messages)
+        return self._slice(ending, progress, message) | {"changed": changed_sentences(objective.patch, found)}
+
+    def _descend(self, objective: Objective, history: History, progress: "_Progress") -> str:
+        reported = pictured = -1.0
+        for step in fit_steps(objective, self._steps, history=history):
+            progress.take(step)
+            now = time.monotonic()
+            if now - reported >= REPORT_SECONDS:
+                pictures = now - pictured >= PICTURE_SECONDS
+                self._publish(self._slice("running", progress), step, pictures)
+                reported = now
+                pictured = now if pictures else pictured
+            if self._stop.is_set() or not self._attended():
+                return "stopped"
+        return "failed" if progress.step and progress.step.rejected else "done"
+
+    def _slice(self, status: str, progress: "_Progress | None" = None, message: str = "") -> dict[str, Any]:
+        view = {"status": status, "message": message, "step": 0, "steps": self._steps, "changed": []}
+        if progress is None or progress.step is None:
+            return view | EMPTY_FIGURES
+        step = progress.step
+        losses = progress.history.losses
+        remaining = (self._steps - step.step) * step.seconds / max(1, step.step)
+        return view | {
+            "step": step.step,
+            "loss": step.loss,
+            "loss_text": loss_text(step.loss),
+            "start_text": loss_text(losses[0]),
+            "best_loss": step.best_loss,
+            "best_text": loss_text(step.best_loss),
+            "elapsed_text": duration(step.seconds),
+            "remaining_text": duration(remaining) if status == "running" else "",
+            "losses": np.asarray(losses, np.float32),
+            "curves": curves(progress.patch, progress.positions()),
+        }
+
+
+EMPTY_FIGURES: dict[str, Any] = {
+    "loss": None, "loss_text": "", "start_text": "", "best_loss": None, "best_text": "", "elapsed_text": "",
+    "remaining_text": "", "losses": np.zeros(0, np.float32), "curves": [],
+}  # fmt: skip
+
+
+class _Progress:
+    """What a fit has shown so far."""
+
+    def __init__(self, patch: Patch, history: History) -> None:
+        self.patch, self.history = patch, history
+        self.step: FitStep | None = None
+        self._places = {
+            text: history.layout.places(patch, text) for node in patch.raw for text, _, _ in control_paths(patch, node)
+        }
+        self._positions: list[np.ndarray] = []
+
+    def take(self, step: FitStep) -> None:
+        self.step = step
+        positions = self.history.layout.positions(self.history.layout.pack(step.raw))[0]
+        self._positions.append(
+            np.asarray([float(positions[place].mean()) for place in self._places.values()], np.float32)
+        )
+
+    def positions(self) -> dict[str, np.ndarray]:
+        """The slider positions of every control, one a step."""
+        table = np.stack(self._positions) if self._positions else np.zeros((0, len(self._places)), np.float32)
+        return {text: table[:, column] for column, text in enumerate(self._places)}
+
+    def best_patch(self, result: FitResult | None) -> Patch:
+        return result.patch if result is not None else self.patch
+
+
+def _message(ending: str, progress: _Progress, remarks: tuple[str, ...]) -> str:
+    step = progress.step
+    if step is None:
+        return ""
+    said = {
+        "done": f"Done: the loss fell from `{loss_text(progress.history.losses[0])}` to `{loss_text(step.best_loss)}`.",
+        "stopped": f"Stopped at step {step.step}. The best so far, `{loss_text(step.best_loss)}`, is kept.",
+        "failed": f"Stopped at step {step.step}: {step.cause} The best patch before it is kept.",
+    }[ending]
+    return " ".join([said, *remarks])

@@ -1,0 +1,65 @@
+"""A fit in words and curves, computed from its numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grafx_lab.patch import Patch
+from grafx_lab.session.controls_view import control_label, control_paths, control_state
+
+HARDLY_MOVED = 0.01
+_CURVES = 4
+
+
+def loss_text(loss: float) -> str:
+    """A loss for people: three significant digits."""
+    return f"{loss:.3g}" if abs(loss) < 1000 else f"{loss:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time for people: ``"8.2 s"``, ``"41 s"``, ``"3 min 05 s"``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
+    """The controls that have moved farthest, at most four: label, family and a position for each step."""
+    moved = {text: float(np.ptp(values)) for text, values in positions.items() if len(values)}
+    farthest = sorted(moved, key=lambda text: -moved[text])[:_CURVES]
+    return [
+        {
+            "label": f"{text.split('.')[0]} {control_label(patch, text).lower()}",
+            "family": _family(patch, text.split(".")[0]),
+            "positions": positions[text],
+        }
+        for text in farthest
+        if moved[text] >= HARDLY_MOVED
+    ]
+
+
+def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:
+    """For each node what has changed most, those first that have moved farthest along their sliders."""
+    ranked = sorted((_change(start, found, node) for node in start.raw), key=lambda change: -change[0])
+    return [{"node": node, "family": _family(start, node), "text": text} for _, node, text in ranked]
+
+
+def _change(start: Patch, found: Patch, node: str) -> tuple[float, str, str]:
+    best = (0.0, "", "", "")
+    for text, path, spec in control_paths(start, node):
+        before, after = control_state(start, path, spec), control_state(found, path, spec)
+        distance = after["position"] - before["position"]
+        if abs(distance) > abs(best[0]):
+            best = (distance, control_label(start, text), before["text"], after["text"])
+    distance, label, before_text, after_text = best
+    if abs(distance) < HARDLY_MOVED:
+        return abs(distance), node, f"**{node}** has hardly moved."
+    verb = "rose" if distance > 0 else "fell"
+    return abs(distance), node, f"**{node}** {label.lower()} {verb} from `{before_text}` to `{after_text}`."
+
+
+def _family(patch: Patch, node: str) -> str:
+    processor = patch.processor(node)
+    return processor.family if processor else "routing"

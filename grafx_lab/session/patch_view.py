@@ -1,0 +1,184 @@
+"""The slices ``catalog``, ``patch`` and ``live`` of ``frontend/PROTOCOL.md``, made from values."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from grafx_lab import losses, resources
+from grafx_lab.analysis import Portrait, portrait
+from grafx_lab.fitting import Layout
+from grafx_lab.graph import UTILITY_TYPES, GraphError
+from grafx_lab.parameters import flatten
+from grafx_lab.patch import Patch
+from grafx_lab.patch.document import dump
+from grafx_lab.patch.node_types import base_name, palette
+from grafx_lab.processors.base import FAMILIES, registry
+from grafx_lab.session.controls_view import control_groups, control_paths, control_state, readouts
+from grafx_lab.session.examples import EXAMPLES
+
+_KEPT_PORTRAITS = 256
+
+
+class Gallery:
+    """Portraits of nodes, measured once for each setting."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Portrait | None] = OrderedDict()
+
+    def portrait(self, patch: Patch, node: str) -> Portrait | None:
+        """The portrait of a node; ``None`` for utility nodes and for processors that cannot be measured."""
+        processor = patch.processor(node)
+        if processor is None:
+            return None
+        raw = patch.raw[node]
+        numbers = b"".join(value.cpu().numpy().tobytes() for value in flatten(raw).values())
+        key = (patch.node_type(node), patch.sample_rate, id(type(processor)), numbers)
+        if key not in self._kept:
+            try:
+                self._kept[key] = portrait(processor, raw)
+            except (ValueError, RuntimeError):
+                # A person's own processor may not take a test signal; its card then has no picture.
+                self._kept[key] = None
+            if len(self._kept) > _KEPT_PORTRAITS:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+
+def catalog() -> dict[str, Any]:
+    """What there is to choose from."""
+    processors = [
+        {
+            "type": name,
+            "label": cls.label or name.replace("_", " ").capitalize(),
+            "family": cls.family,
+            "doc": (cls.__doc__ or "").strip().split("\n")[0],
+            "inlets": list(cls.inlets),
+            "outlets": list(cls.outlets),
+        }
+        for name, cls in ((name, registry[name]) for name in palette())
+    ]
+    mix = {
+        "type": "mix", "label": "Mix", "family": "routing", "doc": "Sums what arrives.",
+        "inlets": ["main"], "outlets": ["main"],
+    }  # fmt: skip
+    return {
+        "families": [{"id": family, "label": label} for family, label in FAMILIES.items()],
+        "processors": [*processors, mix],
+        "losses": [
+            {"name": name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."}
+            for name, loss in losses.registry.items()
+        ],
+        "clips": [{"id": clip.name, "label": clip.title} for clip in resources.clips()],
+        "examples": [{"id": example.name, "label": example.label, "doc": example.doc} for example in EXAMPLES],
+    }
+
+
+def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: int) -> dict[str, Any]:
+    """The patch as the editor and the inspector show it.
+
+    Args:
+        patch: what is shown.
+        gallery: keeps portraits.
+        truth: the patch that made the target, where it is known.
+        revision: counts the patches that a session has shown.
+    """
+    errors = problems(patch)
+    return {
+        "revision": revision,
+        "title": patch.title,
+        "document": dump(patch),
+        "nodes": [_node(patch, name, gallery, truth) for name in patch.names],
+        "edges": [
+            {"source": patch.graph.display(source), "target": patch.graph.display(target), **edge}
+            for source, target, edge in patch.graph.edges(data=True)
+        ],
+        "errors": errors,
+        "render_steps": 0 if errors else len(patch.plan.steps),
+    }
+
+
+def problems(patch: Patch) -> list[dict[str, Any]]:
+    """What keeps a patch from being rendered, in sentences."""
+    try:
+        patch.validate()
+    except GraphError as error:
+        return [{"message": error.message, "nodes": list(error.nodes)}]
+    return []
+
+
+def _node(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> dict[str, Any]:
+    node_type = patch.node_type(name)
+    processor = patch.processor(name)
+    ports = patch.graph.ports(patch.ids[name])
+    drawn = gallery.portrait(patch, name)
+    true_picture = gallery.portrait(truth, name) if truth and _same_node(patch, truth, name) else None
+    plot = dict(drawn.plot) if drawn else None
+    if plot and true_picture:
+        plot["target"] = true_picture.plot["y"]
+    position = patch.positions.get(name)
+    return {
+        "name": name,
+        "type": base_name(processor) if processor else node_type,
+        "label": (processor.label if processor else "") or node_type,
+        "family": processor.family if processor else "routing",
+        "utility": node_type if node_type in UTILITY_TYPES else None,
+        "inlets": list(ports["inlets"]),
+        "outlets": list(ports["outlets"]),
+        "position": {"x": position[0], "y": position[1]} if position else None,
+        "bypassed": name in patch.bypassed,
+        "frozen": name in patch.frozen,
+        "readouts": readouts(patch, name),
+        "screen": drawn.screen if drawn else None,
+        "groups": control_groups(patch, name, truth if truth and _same_node(patch, truth, name) else None),
+        "plot": plot,
+    }
+
+
+def _same_node(patch: Patch, truth: Patch, name: str) -> bool:
+    return name in truth.ids and truth.node_type(name) == patch.node_type(name)
+
+
+def live_slice(
+    patch: Patch, revision: int, gallery: Gallery | None = None, gradient: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What moves while a patch is fitted.
+
+    Args:
+        patch: the step's patch.
+        revision: of the ``patch`` slice that these values override.
+        gallery: where portraits come from; without it the pictures stand still.
+        gradient: the derivative of the loss by each raw parameter ``(1, *shape)`` by node.
+    """
+    live: dict[str, Any] = {"revision": revision, "controls": {}, "readouts": {}, "screens": {}, "plots": {}}
+    for node in patch.raw:
+        live["readouts"][node] = readouts(patch, node)
+        for text, path, spec in control_paths(patch, node):
+            live["controls"][text] = control_state(patch, path, spec)
+        drawn = gallery.portrait(patch, node) if gallery else None
+        if drawn:
+            live["screens"][node], live["plots"][node] = drawn.screen, drawn.plot
+    return live | {"gradients": None, "shares": None} | (_descent(patch, gradient) if gradient else {})
+
+
+def _descent(patch: Patch, gradient: Mapping[str, Any]) -> dict[str, Any]:
+    """Where descent pushes each control, and each node's share of the gradient, measured along the sliders."""
+    layout = Layout(patch)
+    vector = layout.pack(patch.raw)[0]
+    push = -layout.pack(gradient)[0] * layout.position_slope(vector) * layout.movable(patch)
+    push = torch.nan_to_num(push, posinf=0.0, neginf=0.0)
+    arrows: dict[str, float] = {}
+    for node in patch.raw:
+        for text, _, _ in control_paths(patch, node):
+            arrows[text] = push[layout.places(patch, text)].sum().item()
+    strongest = max(map(abs, arrows.values()), default=0.0) or 1.0
+    # The square root keeps weak pushes visible beside strong ones; the sign is what the arrow says.
+    gradients = {path: (abs(value) / strongest) ** 0.5 * (1 if value > 0 else -1) for path, value in arrows.items()}
+    power = {
+        node: sum(push[entry.place].square().sum().item() for entry in layout.entries if entry.node == node) ** 0.5
+        for node in patch.raw
+    }
+    largest = max(power.values(), default=0.0) or 1.0
+    return {"gradients": gradients, "shares": {node: value / largest for node, value in power.items()}}

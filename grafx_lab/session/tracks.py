@@ -1,0 +1,73 @@
+"""The slice ``audio``: recordings as files that a browser can play, with outline and matched loudness."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grafx_lab.audio import Audio, loudness, matched_offsets, waveform_peaks, write_audio
+from grafx_lab.parameters import format_quantity
+
+
+class Tracks:
+    """Writes recordings into a folder and describes them for the player.
+
+    Args:
+        folder: where the files go; it belongs to one session.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._described: dict[str, tuple[Audio, dict[str, Any]]] = {}
+
+    def slice(self, recordings: Mapping[str, Audio | None], notes: Mapping[str, str]) -> dict[str, Any]:
+        """The slice for ``source``, ``fitted`` and ``target``; a recording is written once.
+
+        Args:
+            recordings: by role.
+            notes: what stands beneath a name, by role.
+        """
+        present = {role: audio for role, audio in recordings.items() if audio is not None}
+        offsets = dict(zip(present, matched_offsets(list(present.values())), strict=True))
+        tracks: dict[str, Any] = dict.fromkeys(recordings)
+        for role, audio in present.items():
+            offset = offsets[role]
+            tracks[role] = self._track(role, audio) | {
+                "offset_db": offset,
+                "offset_text": format_quantity(offset, "dB"),
+                "note": notes.get(role, ""),
+            }
+        return tracks
+
+    def _track(self, role: str, audio: Audio) -> dict[str, Any]:
+        known = self._described.get(role)
+        if known is not None and known[0] is audio:
+            return known[1]
+        if known is not None:
+            known[1]["url"].unlink(missing_ok=True)
+        track = self._describe(role, audio)
+        self._described[role] = (audio, track)
+        return track
+
+    def _describe(self, role: str, audio: Audio) -> dict[str, Any]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{role}_{secrets.token_hex(4)}.wav"
+        write_audio(path, audio)
+        level = loudness(audio)
+        peak = audio.peak_dbfs
+        return {
+            "name": audio.name,
+            "url": path,
+            "seconds": audio.seconds,
+            "sample_rate": audio.sample_rate,
+            "channels": audio.channels,
+            "loudness": f"{level:.1f} LUFS".replace("-", "−") if level is not None else "no loudness",
+            "peaks": waveform_peaks(audio).numpy(),
+            "badges": [f"peak {format_quantity(peak, 'dB')}FS"] if peak > 0 else [],
+        }
+
+
+def named(audio: Audio, name: str) -> Audio:
+    """The same recording under another name."""
+    return replace(audio, name=name)
