@@ -1,0 +1,147 @@
+// The player behind the buttons: loads files, keeps the clock, and restarts the graph where a change needs it.
+// Nothing sounds, and no AudioContext exists, before the first press of Play.
+
+import { buildGraph, longest, ROLES } from "./graph.js";
+
+const AHEAD = 0.02; // seconds of notice for the audio thread
+
+/** Decoding without a live context, at the file's own rate, so that no sample is resampled. */
+async function fetchBuffer(track) {
+  const answer = await fetch(track.url);
+  if (!answer.ok) throw new Error(`${track.name} could not be read (${answer.status}).`);
+  const bytes = await answer.arrayBuffer();
+  const decoder = new OfflineAudioContext(1, 1, track.sample_rate || 44100);
+  return decoder.decodeAudioData(bytes);
+}
+
+/** Loads one file at a time; of those that arrive meanwhile only the newest. */
+function loader(adopt, failed) {
+  let busy = false;
+  let waiting = null;
+  async function run(track) {
+    busy = true;
+    try {
+      adopt(await fetchBuffer(track), track);
+    } catch (error) {
+      failed(new Error(`${track.name} could not be played. ${error.message}`));
+    }
+    busy = false;
+    const next = waiting;
+    waiting = null;
+    if (next) run(next);
+  }
+  return (track) => {
+    if (busy) waiting = track;
+    else run(track);
+  };
+}
+
+export function createEngine({ changed, failed }) {
+  const buffers = { source: null, fitted: null, target: null };
+  const offsets = { source: 0, fitted: 0, target: 0 };
+  const urls = {};
+  const state = { playing: false, listen: "fitted", loop: true };
+  let [context, graph, resting, timer] = [null, null, 0, 0];
+  let wanted = false; // Play was pressed before a file had arrived
+
+  const at = () => context.currentTime + AHEAD;
+  const position = () => (graph ? graph.positionAt(context.currentTime) : resting);
+
+  function start(from) {
+    const { listen, loop } = state;
+    const when = at();
+    graph = buildGraph(context, { buffers, offsets, listen, loop, position: from % (longest(buffers) || 1), when });
+    clearTimeout(timer);
+    if (!loop) timer = setTimeout(finish, (graph.seconds - from + AHEAD) * 1000);
+  }
+  function halt() {
+    graph?.stop();
+    graph = null;
+    clearTimeout(timer);
+  }
+  function finish() {
+    halt();
+    resting = 0;
+    state.playing = false;
+    changed();
+  }
+  /** Whatever changes length, loop or position goes through one short fade. */
+  function restart(from = position()) {
+    resting = from;
+    if (!state.playing) return;
+    halt();
+    if (longest(buffers) > 0) start(from);
+  }
+  function adopt(role, buffer, track) {
+    if (!urls[role]) return; // the track was taken away while it loaded
+    const before = longest(buffers);
+    buffers[role] = buffer;
+    offsets[role] = track.offset_db ?? 0;
+    if (graph && longest(buffers) === before) {
+      graph.setOffset(role, offsets[role], at());
+      graph.swap(role, buffer, at());
+    } else restart();
+    if (wanted) play();
+    changed();
+  }
+  const loaders = Object.fromEntries(ROLES.map((role) => [role, loader((buffer, track) => adopt(role, buffer, track), failed)]));
+
+  function setTrack(role, track) {
+    const url = track?.url ?? null;
+    if (url !== urls[role]) {
+      urls[role] = url;
+      if (url) loaders[role](track);
+      else {
+        buffers[role] = null;
+        restart();
+      }
+    } else if (track && buffers[role] && offsets[role] !== track.offset_db) {
+      offsets[role] = track.offset_db;
+      graph?.setOffset(role, track.offset_db);
+    }
+  }
+  async function play() {
+    if (state.playing) return;
+    wanted = longest(buffers) === 0;
+    if (wanted) return;
+    context ??= new AudioContext({ sampleRate: Object.values(buffers).find(Boolean).sampleRate });
+    state.playing = true;
+    await context.resume();
+    if (state.playing && !graph) start(resting);
+    changed();
+  }
+  function pause() {
+    if (!state.playing) return;
+    resting = position();
+    state.playing = false;
+    halt();
+    changed();
+  }
+  return {
+    state,
+    position,
+    buffers: () => ({ ...buffers }),
+    offsets: () => ({ ...offsets }),
+    seconds: () => longest(buffers),
+    setTracks: (audio) => ROLES.forEach((role) => setTrack(role, audio?.[role] ?? null)),
+    play,
+    pause,
+    toggle: () => (state.playing ? pause() : play()),
+    seek: (seconds) => restart(Math.max(0, Math.min(seconds, longest(buffers) - 1e-3))),
+    listen(role) {
+      state.listen = role;
+      graph?.listen(role);
+      changed();
+    },
+    setLoop(loop) {
+      const from = position();
+      state.loop = loop;
+      restart(from);
+      changed();
+    },
+    destroy() {
+      halt();
+      context?.close();
+    },
+  };
+}

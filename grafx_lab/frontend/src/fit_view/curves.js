@@ -1,0 +1,42 @@
+// The two curves of a fit. Before the first step they say what will be here.
+
+import { h, s, setText, show, watch } from "../ui/dom.js";
+import { onResize } from "../draw/scales.js";
+import { drawLoss } from "./loss_plot.js";
+import { drawPositions } from "./position_plot.js";
+
+function panel(title, testid, empty) {
+  const note = h("span", { class: "mono dim" });
+  const svg = s("svg", { class: "plot", role: "img" });
+  const invite = h("p", { class: "sm mid" }, empty);
+  const place = h("div", { class: "plot-place", "data-testid": testid }, svg, invite);
+  return { cap: h("div", { class: "cap" }, h("span", {}, title), note), place, svg, invite, note };
+}
+
+export function mountCurves({ model, el }) {
+  const loss = panel("Loss", "loss-plot", "Press Fit, and the loss of every step is drawn here.");
+  const controls = panel("Controls, as slider position", "position-plot", "How the controls move during a fit is drawn here.");
+  const root = h("div", { class: "crv", "data-testid": "curves" }, loss.cap, loss.place, controls.cap, controls.place);
+  el.append(root);
+  function fill(part, has, note, paint) {
+    part.svg.style.visibility = has ? "" : "hidden";
+    show(part.invite, !has);
+    setText(part.note, has ? note : "");
+    if (has && part.svg.clientWidth) paint(part.svg);
+  }
+  function draw() {
+    const fit = model.get("fit");
+    const begun = Array.from(fit?.losses ?? []).some(Number.isFinite);
+    fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg) => drawLoss(svg, fit));
+    const moved = (fit?.curves ?? []).some((curve) => curve.positions.length > 0);
+    fill(controls, moved, "0 to 1", (svg) => drawPositions(svg, fit));
+  }
+  const stops = [watch(model, ["fit"], draw), onResize(root, draw)];
+  draw();
+  return {
+    destroy() {
+      stops.forEach((stop) => stop());
+      root.remove();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// The loss of every step, faint, and the best so far, strong. Logarithmic where the loss allows it.
+
+import { s } from "../ui/dom.js";
+import { linePath, logTicks, niceTicks, scale, tickText } from "../draw/scales.js";
+import { axes, room } from "./frame.js";
+
+function runningBest(losses) {
+  let best = Infinity;
+  return Array.from(losses, (loss) => (best = Number.isFinite(loss) ? Math.min(best, loss) : best));
+}
+
+function vertical(losses, { floor, top }) {
+  const finite = Array.from(losses).filter(Number.isFinite);
+  let [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const kind = low > 0 ? "log" : "linear";
+  if (kind === "log") [low, high] = [low / 1.15, Math.max(high, low * 1.3) * 1.08];
+  else [low, high] = [low - 0.06 * (high - low || 1), high + 0.06 * (high - low || 1)];
+  const Y = scale(kind, [low, high], [floor, top]);
+  const ticks = kind === "log" ? logTicks(low, high) : niceTicks(low, high, 3);
+  return { Y, ticks: ticks.map((value) => [Y(value), tickText(value)]) };
+}
+
+export function drawLoss(svg, fit) {
+  const losses = fit.losses;
+  const label = `best ${fit.best_text}`;
+  const space = room(svg, { done: losses.length, total: Math.max(fit.steps, losses.length), labels: [label] });
+  const { Y, ticks } = vertical(losses, space);
+  const best = runningBest(losses);
+  const X = (i) => space.X(i + 1);
+  const [x, y] = [X(losses.length - 1), Y(best.at(-1))];
+  svg.setAttribute("aria-label", `Loss by step: ${fit.start_text} at start, ${fit.loss_text} now, best ${fit.best_text}`);
+  svg.replaceChildren(...axes(space, ticks),
+    s("path", { d: linePath(null, losses, X, Y), fill: "none", stroke: "var(--fitted)", "stroke-width": 1, opacity: 0.4 }),
+    s("path", { class: "l-fitted", d: linePath(null, best, X, Y) }),
+    s("circle", { cx: x, cy: y, r: 4.5, fill: "var(--fitted)", stroke: "var(--surface)", "stroke-width": 2 }),
+    s("text", { class: "lb", x: x + 9, y: Math.max(y - 6, 14), style: "fill:var(--fitted)" }, label));
+}
