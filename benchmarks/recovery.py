@@ -145,8 +145,8 @@ def main() -> int:
     reached = int((reductions >= GOAL).sum())
     verdict = "reached" if reached >= SHARE * len(outcomes) else "missed"
     print(
-        f"{reached} of {len(outcomes)} fits lower the loss by {GOAL:.0f} % or more; median {reductions.median():.1f} %, "
-        f"lowest {reductions.min():.1f} %. The goal, {SHARE:.0%} of them, is {verdict}."
+        f"{reached} of {len(outcomes)} fits lower the loss by {GOAL:.0f} % or more: the goal, {SHARE:.0%} of them, "
+        f"is {verdict}. Median {reductions.median():.1f} %, lowest {reductions.min():.1f} %."
     )
     return 0
 

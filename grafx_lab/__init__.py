@@ -18,8 +18,13 @@ try:
 except PackageNotFoundError:  # a checkout that is not installed
     __version__ = "0+unknown"
 
-# What needs Matplotlib, Jupyter or Gradio is imported when it is first asked for.
-_LATER = {"launch": "grafx_lab.app", "plots": "grafx_lab.plots", "widgets": "grafx_lab.widgets"}
+# What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
+_LATER = {
+    "landscape": "grafx_lab.landscapes",
+    "launch": "grafx_lab.app",
+    "plots": "grafx_lab.plots",
+    "widgets": "grafx_lab.widgets",
+}
 
 __all__ = [
     "GRAFX",
@@ -46,6 +51,7 @@ __all__ = [
     "compute_render_order",
     "fit",
     "fit_steps",
+    "landscape",
     "launch",
     "plots",
     "prepare_render",

@@ -21,6 +21,10 @@ Tree = Mapping[str, Any]
 """Parameters by name; containers nest such mappings."""
 
 
+REACH = 1e-6
+"""How near a control has to come back from its raw value, relative and absolute."""
+
+
 class ControlValueError(ValueError):
     """A control's value that cannot be understood or lies outside what its mapping can reach."""
 
@@ -67,7 +71,9 @@ class ParameterSpec:
         """Control in the unit → place on the slider, 0 to 1 (beyond where the control is beyond its range)."""
         low, high = self._bounds(control)
         if self.scale == "log":
-            return torch.log(control / low) / torch.log(high / low)
+            # A ratio grows beyond all bounds and returns from below zero: what is not positive lies past the end.
+            place = torch.log(control.clamp(min=torch.finfo(control.dtype).tiny) / low) / torch.log(high / low)
+            return torch.where(control > 0, place, torch.ones_like(place))
         return (control - low) / (high - low)
 
     def from_position(self, position: Tensor) -> Tensor:
@@ -77,6 +83,12 @@ class ParameterSpec:
             return low * (high / low) ** position
         return low + (high - low) * position
 
+    def reaches(self, control: Tensor) -> Tensor:
+        """Where some raw value leads to this control, elementwise; bounded transforms clamp what they cannot reach."""
+        raw = self.to_raw(control)
+        reached = torch.isfinite(raw) & torch.isclose(self.to_control(raw), control, rtol=REACH, atol=REACH)
+        return reached & (control != 0) if self.scale == "log" else reached
+
     def full(self, numbers: Numbers, dtype: torch.dtype = torch.float64) -> Tensor:
         """Numbers as a tensor of this parameter's shape."""
         return torch.as_tensor(numbers, dtype=dtype).expand(self.shape).clone()
@@ -85,9 +97,7 @@ class ParameterSpec:
         """The raw value of the default, ``(1, *shape)``."""
         return self.to_raw(self.full(self.default))[None].to(dtype)
 
-    def random_raw(
-        self, generator: torch.Generator, batch: int = 1, dtype: torch.dtype = torch.float32
-    ) -> Tensor:
+    def random_raw(self, generator: torch.Generator, batch: int = 1, dtype: torch.dtype = torch.float32) -> Tensor:
         """Raw values ``(batch, *shape)`` drawn uniformly along the slider."""
         position = torch.rand(batch, *self.shape, generator=generator, dtype=torch.float64)
         return self.to_raw(self.from_position(position)).to(dtype)
@@ -103,13 +113,9 @@ class ParameterSpec:
             ControlValueError: the text is not a number with a fitting unit, or no raw value reaches it.
         """
         value = parse_quantity(text, self.unit)
-        if not torch.isfinite(self.to_raw(torch.tensor(value, dtype=torch.float64))):
-            low, high = (
-                self.format(float(torch.as_tensor(end).reshape(-1)[0])) for end in (self.low, self.high)
-            )
-            raise ControlValueError(
-                f"{self.label or 'This control'} cannot be {text!r}: its range is {low} to {high}."
-            )
+        if not self.reaches(torch.tensor(value, dtype=torch.float64)):
+            low, high = (self.format(float(torch.as_tensor(end).reshape(-1)[0])) for end in (self.low, self.high))
+            raise ControlValueError(f"{self.label or 'This control'} cannot be {text!r}: its range is {low} to {high}.")
         return value
 
     def _bounds(self, like: Tensor) -> tuple[Tensor, Tensor]:

@@ -17,8 +17,7 @@ from torch.distributions.transforms import (
 )
 from torch.nn import functional as F
 
-DECIBEL_PER_NEPER = 20 / math.log(10)
-"""Decibels in one unit of the natural logarithm of an amplitude (8.686)."""
+from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 
 
 class OnePoleTime(Transform):
@@ -43,6 +42,30 @@ class OnePoleTime(Transform):
 
     def _inverse(self, y: Tensor) -> Tensor:
         return self.direction * _inverse_softplus(self.milliseconds / y)
+
+
+class CompressionRatio(Transform):
+    r"""GRAFX's raw ratio ↔ the ratio of input to output decibels above the threshold.
+
+    GRAFX's law lowers the logarithm of the *amplitude* by :math:`\sigma(z)` for each unit of log *energy* over the
+    threshold. In decibels the output then rises by :math:`s=1-2\sigma(z)=-\tanh(z/2)` for each decibel of input, which
+    sound engineers call a ratio of :math:`1/s`. Raw values above 0 over-compress: the output falls while the input
+    rises, and the ratio is negative, as on hardware that can do it.
+    """
+
+    domain = constraints.real
+    codomain = constraints.real
+    bijective = True
+
+    SMALLEST_SLOPE = 1e-12
+
+    def _call(self, x: Tensor) -> Tensor:
+        slope = -torch.tanh(x / 2)
+        # A limiter has slope 0 and no finite ratio; this one is as good, and its gradient stays finite.
+        return 1 / torch.where(slope.abs() < self.SMALLEST_SLOPE, slope + self.SMALLEST_SLOPE, slope)
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return -2 * torch.atanh(1 / y)
 
 
 class DecayTime(Transform):

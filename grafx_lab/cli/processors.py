@@ -16,18 +16,36 @@ HELP = "list the processors with their controls, units and ranges"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The command understands no further words."""
+    """Add the options of the command."""
+    parser.add_argument("--markdown", action="store_true", help="print the table of the README")
 
 
 def run(arguments: Namespace) -> int:
-    """Print a table for each family."""
-    order = list(FAMILIES)
-    classes = sorted(set(registry.values()), key=lambda cls: (order.index(_family(cls)), cls.registered_name))
-    for family, members in groupby(classes, key=_family):
+    """Print what each family has."""
+    if arguments.markdown:
+        print(markdown_table())
+        return DONE
+    for family, members in groupby(_classes(), key=_family):
         print(f"\n{FAMILIES[family]}")
         for cls in members:
             print("\n".join(_lines(cls)))
     return DONE
+
+
+def markdown_table() -> str:
+    """Every processor in a row: family, name, what it does, its controls with their units and ranges."""
+    rows = ["| family | processor | what it does | controls |", "|---|---|---|---|"]
+    for cls in _classes():
+        controls = "<br>".join(f"`{name}` {_range_of(spec)}" for name, spec in _specs(cls).items())
+        rows.append(f"| {FAMILIES[_family(cls)]} | `{cls.registered_name}` | {_summary(cls)} | {controls} |")
+    return "\n".join(rows)
+
+
+def _classes() -> list[type[Processor]]:
+    order = list(FAMILIES)
+    # What somebody registers in a notebook is theirs; the table is about what comes with the package.
+    ours = {cls for cls in registry.values() if cls.__module__.startswith("grafx_lab.")}
+    return sorted(ours, key=lambda cls: (order.index(_family(cls)), cls.registered_name))
 
 
 def _family(cls: type[Processor]) -> str:
@@ -37,21 +55,32 @@ def _family(cls: type[Processor]) -> str:
 
 def _lines(cls: type[Processor]) -> list[str]:
     aliases = f" (also {', '.join(cls.aliases)})" if cls.aliases else ""
-    summary = _FORMULA.sub("", (cls.__doc__ or "").strip().partition("\n")[0])
-    lines = [f"  {cls.registered_name}{aliases}", f"    {summary}"]
-    try:
-        specs = flatten(cls().specs)
-    except TypeError:  # a container has no parameters before it is told what it contains
-        return lines
+    lines = [f"  {cls.registered_name}{aliases}", f"    {_summary(cls)}"]
+    specs = _specs(cls)
     width = max(map(len, specs), default=0)
     return lines + [f"      {name:<{width}}  {_range(spec)}" for name, spec in specs.items()]
 
 
+def _summary(cls: type[Processor]) -> str:
+    return _FORMULA.sub("", (cls.__doc__ or "").strip().partition("\n")[0])
+
+
+def _specs(cls: type[Processor]) -> dict[str, ParameterSpec]:
+    try:
+        return flatten(cls().specs)
+    except TypeError:  # a container has no parameters before it is told what it contains
+        return {}
+
+
 def _range(spec: ParameterSpec) -> str:
-    size = " × ".join(map(str, spec.shape))
-    several = f", {size} of them" if size != "1" else ""
+    return f"{_range_of(spec)}{'  ' * bool(spec.doc)}{spec.doc}"
+
+
+def _range_of(spec: ParameterSpec) -> str:
+    size = " × ".join(str(length) for length in spec.shape if length > 1)
+    several = f", {size} of them" if size else ""
     low, high = (_extreme(spec, end) for end in (spec.low, spec.high))
-    return f"{low} … {high}{several}{'  ' * bool(spec.doc)}{spec.doc}"
+    return f"{low} … {high}{several}"
 
 
 def _extreme(spec: ParameterSpec, end: Numbers) -> str:

@@ -13,7 +13,6 @@ from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.dynamics import (
     Knee,
     compressor_gain,
-    gate_gain,
     log_energy,
     overshoot,
     smoothing_rate,
@@ -42,7 +41,6 @@ __all__ = [
     "frequency_response",
     "frequency_sampled_fir",
     "fresh_noise",
-    "gate_gain",
     "high_shelf",
     "istft",
     "log_energy",

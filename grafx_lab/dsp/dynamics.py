@@ -49,26 +49,20 @@ def overshoot(excess: Tensor, shape: Knee, knee: Tensor | None = None) -> Tensor
 def compressor_gain(
     level: Tensor, threshold: Tensor, ratio: Tensor, shape: Knee = "hard", knee: Tensor | None = None
 ) -> Tensor:
-    """Log gain that divides what exceeds the threshold by ``ratio``.
+    """Log gain after which each ``ratio`` decibels above the threshold are one.
 
     Args:
         level: ``(batch, time)``, log energy.
         threshold: ``(batch, 1)``, log energy.
-        ratio: ``(batch, 1)``, above 1.
+        ratio: ``(batch, 1)``, above 1, or negative for a level that falls above the threshold.
         shape: of the knee, see :func:`overshoot`.
         knee: ``(batch, 1)``, see :func:`overshoot`.
 
     Returns:
         ``(batch, time)``, at most 0.
     """
-    return (1 / ratio - 1) * overshoot(level - threshold, shape, knee)
-
-
-def gate_gain(
-    level: Tensor, threshold: Tensor, ratio: Tensor, shape: Knee = "hard", knee: Tensor | None = None
-) -> Tensor:
-    """Log gain that multiplies what falls short of the threshold by ``ratio``; as :func:`compressor_gain`."""
-    return (1 - ratio) * overshoot(threshold - level, shape, knee)
+    # The level is a log energy, the gain a log amplitude: half of it.
+    return (1 / ratio - 1) / 2 * overshoot(level - threshold, shape, knee)
 
 
 def smoothing_rate(milliseconds: Tensor, sample_rate: float) -> Tensor:

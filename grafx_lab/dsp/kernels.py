@@ -92,12 +92,17 @@ def cascade(x: Any, sos: Any, y: Any, states: Any) -> None:
         for block in range(states.shape[1]):
             start = block * BLOCK
             count = min(BLOCK, length - start)
-            states[row, block] = signals[:, :2]
-            signals[0, 2 : 2 + count] = x[row, start : start + count]
-            _advance(signals, sos[row], count)
-            y[row, start : start + count] = signals[stages, 2 : 2 + count]
+            for n in range(count):
+                signals[0, n + 2] = x[row, start + n]
             for stage in range(stages + 1):
-                signals[stage, 0], signals[stage, 1] = signals[stage, count], signals[stage, count + 1]
+                for n in range(2):
+                    states[row, block, stage, n] = signals[stage, n]
+            _advance(signals, sos[row], count)
+            for n in range(count):
+                y[row, start + n] = signals[stages, n + 2]
+            for stage in range(stages + 1):
+                for n in range(2):
+                    signals[stage, n] = signals[stage, n + count]
 
 
 @_kernel
@@ -116,14 +121,18 @@ def cascade_adjoint(grad: Any, x: Any, sos: Any, states: Any, grad_x: Any, grad_
         for block in range(states.shape[1] - 1, -1, -1):
             start = block * BLOCK
             count = min(BLOCK, length - start)
-            signals[:, :2] = states[row, block]
-            signals[0, 2 : 2 + count] = x[row, start : start + count]
+            for stage in range(stages + 1):
+                for n in range(2):
+                    signals[stage, n] = states[row, block, stage, n]
+            for n in range(count):
+                signals[0, n + 2] = x[row, start + n]
+                flow[n] = grad[row, start + n]
             _advance(signals, sos[row], count)
-            flow[:count] = grad[row, start : start + count]
             for stage in range(stages - 1, -1, -1):
                 _retreat(flow, sos[row, stage], future[stage], adjoint, count)
                 _correlate(adjoint, signals[stage], signals[stage + 1], grad_sos[row, stage], count)
-            grad_x[row, start : start + count] = flow[:count]
+            for n in range(count):
+                grad_x[row, start + n] = flow[n]
 
 
 @_kernel

@@ -5,7 +5,6 @@ its coefficients are correlations with that adjoint (C.-Y. Yu, G. Fazekas, "Diff
 time-varying audio systems", DAFx 2024). Second derivatives are not available.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,6 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, scan
-from grafx_lab.dsp.biquad import LARGEST_RADIUS, pole_radius
-from grafx_lab.dsp.convolution import convolve
-
-LONG_CASCADE = 7
-"""Stages from which a convolution is faster than the recursion, forwards and backwards together."""
 
 
 def one_pole(signal: Tensor, rate: Tensor, initial: float = 0.0) -> Tensor:
@@ -58,8 +52,6 @@ def ballistics(signal: Tensor, rise: Tensor, fall: Tensor, initial: float = 0.0)
 def sosfilt(signal: Tensor, sos: Tensor) -> Tensor:
     """Filter through a cascade of second-order sections, each fed by the one before, from rest.
 
-    Long cascades convolve with their impulse response, up to where it drowns in rounding; short ones run as they are.
-
     Args:
         signal: ``(batch, channel, time)``.
         sos: sections ``(batch, channel, stages, 6)`` with ``a0 = 1``; see :mod:`grafx_lab.dsp.biquad`.
@@ -67,33 +59,12 @@ def sosfilt(signal: Tensor, sos: Tensor) -> Tensor:
     Returns:
         ``(batch, channel, time)``; batch and channel broadcast.
     """
-    length, stages = signal.shape[-1], sos.shape[-2]
-    if stages >= LONG_CASCADE:
-        taps = min(length, ringing_time(sos, torch.finfo(signal.dtype).eps))
-        return convolve(signal, impulse_response(sos, taps).to(signal.dtype))
     batch, channels = np.broadcast_shapes(signal.shape[:2], sos.shape[:2])
+    length, stages = signal.shape[-1], sos.shape[-2]
     rows = signal.expand(batch, channels, length).reshape(-1, length)
     sections = sos.double().expand(batch, channels, stages, 6).reshape(-1, stages, 6)
-    return _cascade(rows, sections).reshape(batch, channels, length)
-
-
-def impulse_response(sos: Tensor, length: int) -> Tensor:
-    """Sections ``(…, stages, 6)`` → the first samples of the response of their cascade, ``(…, length)``, float64."""
-    sections = sos.double().reshape(-1, *sos.shape[-2:])
-    impulse = sections.new_zeros(len(sections), length)
-    impulse[:, 0] = 1
-    return _cascade(impulse, sections).reshape(*sos.shape[:-2], length)
-
-
-def ringing_time(sos: Tensor, precision: float) -> int:
-    """Samples after which the response of every cascade ``(…, stages, 6)`` stays below ``precision`` of its peak."""
-    with torch.no_grad():
-        # A thousand times below the precision: several poles at one place ring longer than one.
-        return 1 + int(math.log(1e-3 * precision) / math.log(min(float(pole_radius(sos).max()), LARGEST_RADIUS)))
-
-
-def _cascade(rows: Tensor, sections: Tensor) -> Tensor:
-    return scan.cascade(rows, sections) if rows.is_cuda else _Cascade.apply(rows, sections)
+    filtered = scan.cascade(rows, sections) if signal.is_cuda else _Cascade.apply(rows, sections)
+    return filtered.reshape(batch, channels, length)
 
 
 class _Smoother(torch.autograd.Function):
@@ -101,21 +72,22 @@ class _Smoother(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, rise: Tensor, fall: Tensor, initial: float) -> Tensor:
-        arrays = _array(signal), _array(rise)[:, 0], _array(fall)[:, 0]
         state = np.empty(signal.shape)
-        kernels.over_rows(kernels.smooth, *arrays, initial, state)
-        ctx.arrays, ctx.state, ctx.initial = arrays, state, initial
-        return torch.from_numpy(state).to(signal)
+        kernels.over_rows(kernels.smooth, _array(signal), _array(rise)[:, 0], _array(fall)[:, 0], initial, state)
+        ctx.save_for_backward(signal, rise, fall)
+        ctx.state, ctx.initial = state, initial
+        return torch.from_numpy(state).to(signal, copy=True)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
+        signal, rise, fall = (_array(tensor) for tensor in ctx.saved_tensors)
         grad = _array(grad_output)
         grad_signal, grad_rates = np.empty_like(grad), np.empty((len(grad), 2))
-        arguments = grad, *ctx.arrays, ctx.initial, ctx.state, grad_signal, grad_rates
+        arguments = grad, signal, rise[:, 0], fall[:, 0], ctx.initial, ctx.state, grad_signal, grad_rates
         kernels.over_rows(kernels.smooth_adjoint, *arguments)
-        rise, fall = torch.from_numpy(grad_rates).to(grad_output.device).split(1, 1)
-        return torch.from_numpy(grad_signal).to(grad_output), rise, fall, None
+        grad_rise, grad_fall = torch.from_numpy(grad_rates).to(grad_output.device).split(1, 1)
+        return torch.from_numpy(grad_signal).to(grad_output), grad_rise, grad_fall, None
 
 
 class _Cascade(torch.autograd.Function):

@@ -12,19 +12,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from grafx_lab.fitting.descent import LEARNING_RATE, OPTIMIZERS, OptimizerName
 from grafx_lab.fitting.diagnosis import Diagnosis, diagnose
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
 from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
-
-LEARNING_RATE = 0.01
-"""Length of a full step, as a share of the way from one end of a slider to the other."""
-
-WARM_UP_STEPS = 10
-FINAL_RATE = 0.02
-"""What the cosine schedule leaves of the learning rate at the end."""
 
 MAX_REJECTED = 10
 """So many unusable steps in a row end a fit."""
@@ -96,19 +90,21 @@ def fit_steps(
     steps: int = 300,
     *,
     seconds: float | None = None,
+    optimizer: OptimizerName = "adam",
     learning_rate: float = LEARNING_RATE,
     history: History | None = None,
 ) -> Iterator[FitStep]:
-    """Descend an objective with Adam (Kingma & Ba 2015), warmed up and then slowed down along a cosine.
+    """Descend an objective.
 
-    Step sizes are measured along the sliders: :data:`LEARNING_RATE` of 0.01 moves a control by at most about 1 % of its
-    range in a step. Given the same objective the steps are the same; nothing is drawn at random.
+    Adam's steps are measured along the sliders: a rate of 0.01 moves a control by at most about 1 % of its range in a
+    step. Given the same objective the steps are the same; nothing is drawn at random.
 
     Args:
         objective: its patch is the start.
         steps: how many updates; the generator yields one item more, the start.
         seconds: a time budget; the generator ends when it is used up.
-        learning_rate: share of a slider per step.
+        optimizer: ``"adam"``, or ``"sgd"`` for plain gradient descent on the raw parameters.
+        learning_rate: for Adam, the share of a slider per step; for plain descent, the factor of the gradient.
         history: receives every step that is not rejected.
 
     Raises:
@@ -122,7 +118,8 @@ def fit_steps(
     began = time.perf_counter()
     scale = layout.scale() * movable
     vector = layout.pack(patch.raw).float()[0]
-    descent = _Adam(scale)
+    begin_descent = OPTIMIZERS[optimizer]
+    descent = begin_descent(scale)
     best_loss, best = math.inf, vector
     refused = 0
     for step in range(steps + 1):
@@ -147,14 +144,14 @@ def fit_steps(
             refused += 1
             if refused > MAX_REJECTED:
                 return
-            descent = _Adam(scale, caution=0.5**refused)
+            descent = begin_descent(scale, caution=0.5**refused)
             vector = best
             continue
         refused = 0
         progress = (step + 1) / steps if steps else 1.0
         if seconds is not None:
             progress = max(progress, elapsed / seconds)
-        vector = vector - descent.update(gradient, learning_rate * _schedule(step, progress))
+        vector = vector - descent.update(gradient, learning_rate, step, progress)
 
 
 def fit(
@@ -166,6 +163,7 @@ def fit(
     steps: int = 300,
     seconds: float | None = None,
     init: Literal["patch", "neutral"] = "patch",
+    optimizer: OptimizerName = "adam",
     learning_rate: float = LEARNING_RATE,
     on_step: Callable[[FitStep], Any] | None = None,
 ) -> FitResult:
@@ -181,7 +179,8 @@ def fit(
         steps: how many updates.
         seconds: a time budget.
         init: start from the patch as it is, or with every processor transparent.
-        learning_rate: share of a slider per step.
+        optimizer: see :func:`fit_steps`.
+        learning_rate: see :func:`fit_steps`.
         on_step: called with every step; when it returns true, the fit stops.
     """
     start = neutral(patch) if init == "neutral" else patch
@@ -190,7 +189,9 @@ def fit(
     status: Literal["done", "stopped", "time", "failed"] = "done"
     step = None
     try:
-        for step in fit_steps(objective, steps, seconds=seconds, learning_rate=learning_rate, history=history):
+        for step in fit_steps(
+            objective, steps, seconds=seconds, optimizer=optimizer, learning_rate=learning_rate, history=history
+        ):
             if on_step is not None and on_step(step):
                 status = "stopped"
                 break
@@ -228,30 +229,6 @@ def evaluate(objective: Objective, layout: Layout, vector: Tensor) -> tuple[floa
         return loss.item(), torch.zeros_like(vector)
     (gradient,) = torch.autograd.grad(loss, leaf)
     return loss.item(), gradient
-
-
-class _Adam:
-    """Adam on slider positions: the vector moves by ``scale`` times what the positions move."""
-
-    def __init__(self, scale: Tensor, caution: float = 1.0, betas: tuple[float, float] = (0.9, 0.99)) -> None:
-        self.scale, self.caution, self.betas = scale, caution, betas
-        self.mean = self.square = torch.zeros_like(scale)
-        self.count = 0
-
-    def update(self, gradient: Tensor, rate: float) -> Tensor:
-        first, second = self.betas
-        along_slider = gradient * self.scale
-        self.count += 1
-        self.mean = first * self.mean + (1 - first) * along_slider
-        self.square = second * self.square + (1 - second) * along_slider.square()
-        mean, square = self.mean / (1 - first**self.count), self.square / (1 - second**self.count)
-        return rate * self.caution * self.scale * mean / (square.sqrt() + 1e-12)
-
-
-def _schedule(step: int, progress: float) -> float:
-    warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
-    cosine = 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
-    return warm_up * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
 
 
 def _cause(objective: Objective, layout: Layout, loss: float, gradient: Tensor) -> str:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.audio import Audio, AudioError, align_pair
+from grafx_lab.graph.render import Signals
 from grafx_lab.losses import Loss, make_loss
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
@@ -54,14 +55,19 @@ class Objective:
         _with_channels(output, channels, "output of the patch")
         self.prepared = self.loss.prepare(self.target)
 
-    def per_item(self, raw: Mapping[str, Tree]) -> Tensor:
-        """The loss for raw parameters ``(batch, *shape)`` by node, ``(batch,)``."""
-        rendering = self.patch.render_signals(self.inputs, raw)
+    def per_item(self, raw: Mapping[str, Tree], known: Signals | None = None) -> Tensor:
+        """The loss for raw parameters ``(batch, *shape)`` by node, ``(batch,)``.
+
+        Args:
+            raw: of every node; a batch of one broadcasts.
+            known: signals of nodes that these parameters do not change, by id; they are not rendered again.
+        """
+        rendering = self.patch.render_signals(self.inputs, raw, known=known)
         loss = self.prepared.per_item(_with_channels(rendering.output, self._channels, "output of the patch"))
         for key, weight in self.aux_weights.items():
             if key not in rendering.aux:
-                known = ", ".join(rendering.aux) or "none"
-                raise KeyError(f"The patch gives no aux tensor '{key}'; it gives: {known}.")
+                given = ", ".join(rendering.aux) or "none"
+                raise KeyError(f"The patch gives no aux tensor '{key}'; it gives: {given}.")
             loss = loss + weight * rendering.aux[key]
         return loss
 

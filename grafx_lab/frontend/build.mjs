@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 
-const views = ["app", "graph_editor", "ab_player", "fit_view"];
+const views = ["app", "graph_editor", "ab_player", "fit_view", "convergence", "landscape"];
 await mkdir("dist", { recursive: true });
 await build({
   entryPoints: [
@@ -24,7 +24,7 @@ await build({
 const inline = async (file) => (await readFile(file)).toString("base64");
 let css = "";
 for (const file of ["src/style/tokens.css", "node_modules/@xyflow/react/dist/base.css", "src/style/lab.css",
-  "src/style/editor.css", "src/style/app.css"]) {
+  "src/style/editor.css", "src/style/app.css", "src/style/panels.css"]) {
   css += (await readFile(file, "utf8")) + "\n";
 }
 for (const [url] of css.matchAll(/fonts\/[\w-]+\.woff2/g)) {

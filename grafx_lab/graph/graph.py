@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 import networkx as nx
@@ -95,7 +96,7 @@ class GRAFX(nx.MultiDiGraph):
         if not node_list:
             raise GraphError("A serial chain needs at least one node; the list is empty.")
         ids = [self.add(**({"node_type": node} if isinstance(node, str) else node)) for node in node_list]
-        for previous, following in zip(ids, ids[1:], strict=False):
+        for previous, following in pairwise(ids):
             if previous is not None and following is not None:
                 self.connect(previous, following)
         return ids[0], ids[-1]

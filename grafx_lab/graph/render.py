@@ -117,10 +117,12 @@ def render_grafx(
         row = render_data.row(node_id, node_type)
         raw = _rows(per_type_parameters.get(node_type, {}), row, parameters_grad)
         raw |= _rows(common_parameters or {}, processor_ids.index(node_id), parameters_grad)
-        return split_output(processors[node_type](*received, **raw))
+        # Only generators have no inlets, and only they need to be told how long to sound.
+        generated = {} if received else {"length": source.shape[-1]}
+        return split_output(processors[node_type](*received, **generated, **raw))
 
     inputs = {node_id: source[row : row + 1] for row, node_id in enumerate(in_nodes)}
-    signals, aux = execute(render_data, inputs, call, torch.zeros_like(source[:1, :1]))
+    signals, aux = execute(render_data, inputs, call, source.new_zeros(1, 1, source.shape[-1]))
     output = torch.cat(torch.broadcast_tensors(*(signals[node_id][0] for node_id in render_data.type_rows["out"])))
     return output, list(aux.values()), NodeSignals(signals)
 

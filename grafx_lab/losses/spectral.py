@@ -11,20 +11,6 @@ from grafx_lab.dsp.spectrum import rfft_magnitude, stft_magnitude
 from grafx_lab.losses.base import Loss, LossError
 
 
-class SpectralMagnitude(Loss):
-    """Mean absolute difference of the magnitudes of one Fourier transform over the whole signal."""
-
-    name = "spectral_magnitude"
-    label = "Spectral magnitude"
-    blind_to = "phase, and when things happen: one spectrum for the whole signal"
-
-    def features(self, target: Tensor) -> Mapping[str, Any]:
-        return {"magnitude": rfft_magnitude(target)}
-
-    def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
-        return (rfft_magnitude(estimate) - features["magnitude"]).abs().mean(dim=(1, 2))
-
-
 class MultiResolutionSTFT(Loss):
     """Spectral convergence and log-magnitude distance at several resolutions, averaged over them.
 
@@ -81,3 +67,17 @@ class MultiResolutionSTFT(Loss):
             total = total + self.convergence_weight * vector_norm(magnitude - estimated, dim=(1, 2, 3)) / norm
             total = total + self.log_weight * (log - estimated.log()).abs().mean(dim=(1, 2, 3))
         return total / len(self.resolutions)
+
+
+class SpectralMagnitude(Loss):
+    """Mean absolute difference of the magnitudes of one Fourier transform over the whole signal."""
+
+    name = "spectral_magnitude"
+    label = "Spectral magnitude"
+    blind_to = "phase, and when things happen: one spectrum for the whole signal"
+
+    def features(self, target: Tensor) -> Mapping[str, Any]:
+        return {"magnitude": rfft_magnitude(target)}
+
+    def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
+        return (rfft_magnitude(estimate) - features["magnitude"]).abs().mean(dim=(1, 2))

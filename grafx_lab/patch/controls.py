@@ -31,9 +31,12 @@ def read_control(raw: Tree, path: ControlPath, spec: ParameterSpec) -> float:
 
 
 def shifted(raw: Tree, path: ControlPath, spec: ParameterSpec, position: Tensor) -> Tensor:
-    """The controls of a path when their sliders move alike until their mean is at ``position``."""
+    """The controls of a path when their sliders move alike, but not beyond their ends, towards a mean ``position``."""
     places = spec.to_position(spec.to_control(flatten(raw)[path.parameter][0].double()))
     moved = places + (position - places[path.index].mean())
+    # What was typed or fitted may lie beyond the ends; what only moves along stops there.
+    low, high = torch.minimum(places, position.clamp(max=0)), torch.maximum(places, position.clamp(min=1))
+    moved = moved.clamp(low, high)
     return spec.from_position(moved)[path.index]
 
 
@@ -52,17 +55,16 @@ def set_controls(patch: "Patch", controls: Mapping[str, Any]) -> dict[str, Tree]
 
 
 def _with_entry(text: str, old: Tensor, path: ControlPath, spec: ParameterSpec, value: Any) -> Tensor:
-    control = torch.as_tensor(value, dtype=torch.float64)
     target = spec.to_control(old[0].double()).clone()
     chosen = torch.zeros_like(old[0], dtype=torch.bool)
     chosen[path.index] = True
     try:
-        target[path.index] = control
-    except RuntimeError:
-        expected = tuple(target[path.index].shape)
-        raise PatchError(f"'{text}' takes a number or the shape {expected}, not {tuple(control.shape)}.") from None
-    new = spec.to_raw(target)
-    if not torch.isfinite(new[chosen]).all():
+        target[path.index] = torch.as_tensor(value, dtype=torch.float64)
+    except (RuntimeError, TypeError, ValueError):
+        expected, given = tuple(target[path.index].shape), tuple(value.shape) if hasattr(value, "shape") else value
+        raise PatchError(f"'{text}' takes a number or the shape {expected}, not {given!r}.") from None
+    if not spec.reaches(target)[chosen].all():
         raise PatchError(f"'{text}' cannot be {value}: no raw value reaches it.")
+    new = spec.to_raw(target)
     # Entries that were not named keep their raw value to the last bit.
     return torch.where(chosen, new.to(old.dtype), old[0])[None]

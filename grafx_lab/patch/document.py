@@ -1,8 +1,8 @@
 """The JSON document of a patch: the file that people keep, and what the editor receives.
 
 Integer ``schema_version`` with forward migrations; registered class names, constructor arguments and raw parameters.
-Numbers stand in the document as they are, tensors of more than :data:`INLINE_ENTRIES` entries as base64 float32. A class that
-is not registered is an error that names it, never an import.
+Numbers stand in the document as they are, tensors of more than :data:`INLINE_ENTRIES` entries as base64 float32. A
+class that is not registered is an error that names it, never an import.
 """
 
 import base64
@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 from torch import Tensor
 
-from grafx_lab.graph import GRAFX, UTILITY_TYPES
+from grafx_lab.graph import GRAFX
 from grafx_lab.parameters import flatten, unflatten
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.node_types import type_key
-from grafx_lab.processors.base import describe
+from grafx_lab.processors.description import describe
 
 if TYPE_CHECKING:
     from grafx_lab.patch.patch import Patch
 
 SCHEMA_VERSION = 1
 INLINE_ENTRIES = 64
+MAX_DEPTH = 40
 
 MIGRATIONS: dict[int, Any] = {}
 """For each old version the function that lifts a document (a dict) to the next one."""
@@ -51,12 +52,34 @@ class Kind(_Model):
     arguments: dict[str, Any] = {}
 
 
+def _told_apart(expected: str, **forms: type) -> Discriminator:
+    """Tells a union's members by their JSON form, so that an error is about the one that was meant."""
+
+    def form(value: Any) -> str | None:
+        return next((name for name, cls in forms.items() if isinstance(value, cls)), None)
+
+    return Discriminator(form, custom_error_type="form", custom_error_message=f"Input should be {expected}")
+
+
+Utility = Annotated[Literal["in", "out", "mix"], Tag("utility")]
+Processing = Annotated[Kind, Tag("processor")]
+NodeType = Annotated[
+    Utility | Processing,
+    _told_apart("'in', 'out', 'mix' or a processor's class with its arguments", utility=str, processor=dict),
+]
+Numbers = Annotated[list[Any], Tag("numbers")]
+Packed = Annotated[PackedTensor, Tag("packed")]
+RawTensor = Annotated[
+    Numbers | Packed, _told_apart("nested lists of numbers, or a shape with float32", numbers=list, packed=dict)
+]
+
+
 class DocumentNode(_Model):
     """A node: either a utility type or a processor with its raw parameters."""
 
     name: str
-    type: Literal["in", "out", "mix"] | Kind
-    raw: dict[str, list[Any] | PackedTensor] = {}
+    type: NodeType
+    raw: dict[str, RawTensor] = {}
     position: tuple[float, float] | None = None
 
 
@@ -129,7 +152,7 @@ def parse(text: str) -> dict[str, Any]:
             node_type = type_key(description)
             kinds[node_type] = description
             if node.raw:
-                raw[node.name] = unflatten({key: _unpack(node.name, key, value) for key, value in node.raw.items()})
+                raw[node.name] = _raw(node)
         else:
             node_type = node.type
         ids[node.name] = graph.counter
@@ -152,7 +175,14 @@ def _decoded(text: str) -> dict[str, Any]:
         raise PatchError(f"The patch file is not JSON ({error}). Choose a file that grafx_lab has saved.") from error
     if not isinstance(data, Mapping) or data.get("kind") != "grafx_lab.patch":
         raise PatchError('The file is JSON but not a patch: it lacks "kind": "grafx_lab.patch".')
+    if _deeper_than(MAX_DEPTH, data):
+        raise PatchError(f"The patch file is damaged: it is nested more than {MAX_DEPTH} levels deep.")
     return dict(data)
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_deeper_than(levels - 1, item) for item in inside)
 
 
 def _migrated(data: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +191,7 @@ def _migrated(data: dict[str, Any]) -> dict[str, Any]:
         raise PatchError(f"The patch file's schema_version is {version!r}, expected a whole number.")
     if version > SCHEMA_VERSION:
         raise PatchError(
-            f"The patch file has schema_version {version}, this grafx_lab reads up to {SCHEMA_VERSION}. Update grafx_lab."
+            f"The patch file has schema_version {version}; this grafx_lab reads up to {SCHEMA_VERSION}. Update it."
         )
     while version < SCHEMA_VERSION:
         if version not in MIGRATIONS:
@@ -178,6 +208,13 @@ def _validated(data: dict[str, Any]) -> Document:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise PatchError(f"The patch file is damaged at '{place}': {first['msg']}.") from error
+
+
+def _raw(node: DocumentNode) -> dict[str, Any]:
+    for key in node.raw:
+        if any(other.startswith(f"{key}.") for other in node.raw):
+            raise PatchError(f"The patch file is damaged: '{key}' of '{node.name}' is a parameter and a container.")
+    return unflatten({key: _unpack(node.name, key, value) for key, value in node.raw.items()})
 
 
 def _pack(value: Tensor) -> Any:

@@ -13,7 +13,7 @@ from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.node_types import NodeKind, describe_kind, free_name, type_key, unique_name
 from grafx_lab.patch.patch import Patch
 from grafx_lab.paths import NODE_NAME
-from grafx_lab.processors.base import build
+from grafx_lab.processors.description import build
 
 
 def apply(patch: Patch, operations: Sequence[Any]) -> tuple[Patch, list[str]]:
@@ -69,10 +69,10 @@ def _add(patch: Patch, operation: op.Add) -> Patch:
 
 
 def _remove(patch: Patch, operation: op.Remove) -> Patch:
-    graph, gone = patch.graph.copy(), set(operation.nodes)
+    graph, gone = patch.graph.copy(), dict.fromkeys(operation.nodes)
     for name in gone:
         node_type = patch.node_type(name)
-        if node_type == "out" or (node_type == "in" and set(patch.in_names) <= gone):
+        if node_type == "out" or (node_type == "in" and set(patch.in_names) <= gone.keys()):
             raise GraphError(f"'{name}' stays: a patch needs its input and its output.", [name])
     for name in gone:
         incoming, outgoing = graph.remove(patch.ids[name])

@@ -5,7 +5,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from grafx_lab.processors.base import Processor, describe, processor_class, registry
+from grafx_lab.patch.errors import PatchError
+from grafx_lab.processors.base import Processor, ProcessorError, registry
+from grafx_lab.processors.description import described_class, plain
 
 NodeKind = str | type[Processor] | Processor | Mapping[str, Any]
 """What stands for a processor: its registered name, class, instance or description."""
@@ -20,24 +22,33 @@ def describe_kind(kind: NodeKind, *, wrap: bool) -> dict[str, Any]:
 
     Raises:
         UnknownProcessorError: the name, or the class, is not registered.
+        ProcessorError: it stands for none.
     """
-    if isinstance(kind, Processor):
-        description = describe(kind)
-    elif isinstance(kind, Mapping):
-        description = {"class": kind["class"], "arguments": dict(kind.get("arguments", {}))}
+    if isinstance(kind, (Processor, Mapping)):
+        description = plain(kind)
+    elif isinstance(kind, str) or (isinstance(kind, type) and issubclass(kind, Processor)):
+        description = {"class": kind if isinstance(kind, str) else kind.registered_name, "arguments": {}}
     else:
-        name = kind if isinstance(kind, str) else kind.registered_name
-        description = {"class": name, "arguments": {}}
-    cls = processor_class(description["class"])
+        raise ProcessorError(
+            f"{kind!r} is no processor: give a registered name, a class, an instance or a description."
+        )
+    cls = described_class(description)
     if wrap and cls.wet_only:
         return {"class": "dry_wet", "arguments": {"processor": description, "external_param": False}}
     return description
 
 
 def type_key(description: Mapping[str, Any]) -> str:
-    """The name of a node type: equal for equal descriptions, the bare class name where there are no arguments."""
-    arguments = description.get("arguments", {})
-    return description["class"] + (json.dumps(arguments, sort_keys=True) if arguments else "")
+    """The name of a node type: equal for equal descriptions, the bare class name where there are no arguments.
+
+    Raises:
+        PatchError: an argument that is not plain data.
+    """
+    arguments = description.get("arguments")
+    try:
+        return description["class"] + (json.dumps(arguments, sort_keys=True) if arguments else "")
+    except TypeError as error:
+        raise PatchError(f"'{description['class']}' has an argument that a patch cannot hold: {error}.") from error
 
 
 def base_name(processor: Processor) -> str:

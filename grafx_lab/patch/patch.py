@@ -4,6 +4,7 @@ What a person draws, hears, fits, saves and shares. A patch is a value: editing 
 """
 
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -36,7 +37,8 @@ from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key, unique
 from grafx_lab.patch.rendering import Rendering, as_signal, render_signals
 from grafx_lab.patch.script import to_python
 from grafx_lab.paths import NODE_NAME, ControlPath, ControlPathError, suggestion
-from grafx_lab.processors.base import Processor, ProcessorError, build, describe
+from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.description import build, describe
 
 
 class Patch:
@@ -71,7 +73,7 @@ class Patch:
         frozen: Iterable[str] = (),
         bypassed: Iterable[str] = (),
     ) -> None:
-        if not sample_rate > 0:
+        if not 0 < sample_rate < math.inf:
             raise PatchError(f"The patch's sample rate is {sample_rate}; give it in Hz, such as 44100.")
         self.sample_rate = int(sample_rate)
         self.title = title
@@ -92,25 +94,30 @@ class Patch:
 
     @classmethod
     def chain(
-        cls, processors: Sequence[NodeKind], sample_rate: float = 44100, title: str = "Untitled patch"
+        cls,
+        processors: Sequence[NodeKind] | Mapping[str, NodeKind],
+        sample_rate: float = 44100,
+        title: str = "Untitled patch",
     ) -> "Patch":
         """A patch of processors one behind the other, between ``in`` and ``out``.
 
         Processors that give only a wet signal are wrapped in ``DryWet``.
 
         Args:
-            processors: registered names, classes, instances or descriptions.
+            processors: registered names, classes, instances or descriptions; or a mapping from the nodes' names to
+                such. Nodes without a name are called after their type, numbered when repeated.
             sample_rate: in Hz.
             title: for people.
         """
         if isinstance(processors, str):
             raise PatchError(f"Patch.chain takes a list of processors; write [{processors!r}].")
+        named = processors.items() if isinstance(processors, Mapping) else [(None, kind) for kind in processors]
         kinds: dict[str, NodeKind] = {}
         steps = []
-        for kind in processors:
+        for name, kind in named:
             description = describe_kind(kind, wrap=True)
             kinds[type_key(description)] = description
-            steps.append(type_key(description))
+            steps.append({"node_type": type_key(description), "name": name})
         graph = GRAFX()
         graph.add_serial_chain(["in", *steps, "out"])
         return cls(graph, kinds, sample_rate=sample_rate, title=title)
@@ -193,7 +200,7 @@ class Patch:
 
     def is_frozen(self, path: str | ControlPath) -> bool:
         """Whether a fit leaves this control alone."""
-        path, spec = self.spec(path)
+        path, _ = self.spec(path)
         whole = f"{path.node}.{path.parameter}"
         return bool({path.node, whole, str(path)} & self.frozen)
 

@@ -47,6 +47,9 @@ def render_signals(
     like = next(iter(inputs.values()), None)
     if like is None and not length:
         raise PatchError("The patch has no 'in' node: give length= in samples.")
+    lengths = sorted({signal.shape[-1] for signal in inputs.values()})
+    if len(lengths) > 1:
+        raise PatchError(f"The sources are {' and '.join(map(str, lengths))} samples long; give equally long ones.")
     silence = torch.zeros(1, 1, length or 1) if like is None else torch.zeros_like(like[:1, :1])
     plan = patch.plan
 
@@ -62,7 +65,7 @@ def render_signals(
         except ProcessorError as error:
             raise GraphError(f"'{name}' cannot be rendered. {error}", [name]) from error
 
-    signals, aux = execute(plan, {patch.ids[name]: value for name, value in inputs.items()}, call, silence, known)
+    signals, aux = execute(plan, {patch.node_id(name): value for name, value in inputs.items()}, call, silence, known)
     named = {f"{plan.names[node]}.{key}": value for node, tree in aux.items() for key, value in flatten(tree).items()}
     return Rendering(signals[plan.type_rows["out"][0]][0], signals, named)
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from grafx_lab.parameters import ParameterSpec, flatten
-from grafx_lab.processors.base import describe
+from grafx_lab.patch.node_types import free_name
+from grafx_lab.processors.description import describe
 
 if TYPE_CHECKING:
     from grafx_lab.patch.patch import Patch
@@ -15,7 +16,7 @@ _READABLE_ENTRIES = 12
 
 def to_python(patch: "Patch") -> str:
     """The source of a script that defines ``patch`` and, given two file names, renders a recording with it."""
-    types = {patch.node_type(name): _identifier(patch, name) for name in patch.raw}
+    types = _identifiers(patch)
     lines = [
         f'"""{_docstring(patch.title)}: a patch of grafx_lab."""',
         "",
@@ -49,10 +50,16 @@ def to_python(patch: "Patch") -> str:
     return "\n".join(lines)
 
 
-def _identifier(patch: "Patch", name: str) -> str:
-    """Types with arguments have long keys; in the script the first node of the type lends its name."""
-    node_type = patch.node_type(name)
-    return node_type if node_type.isidentifier() else next(n for n in patch.raw if patch.node_type(n) == node_type)
+def _identifiers(patch: "Patch") -> dict[str, str]:
+    """What the script calls each type. Those with arguments have long keys: their first node lends its name."""
+    first: dict[str, str] = {}
+    for name in patch.raw:
+        first.setdefault(patch.node_type(name), name)
+    identifiers = {node_type: node_type for node_type in first if node_type.isidentifier()}
+    for node_type, name in first.items():
+        if node_type not in identifiers:
+            identifiers[node_type] = free_name(name, identifiers.values())
+    return identifiers
 
 
 def _ports(patch: "Patch", node_type: str) -> dict[str, list[str]]:

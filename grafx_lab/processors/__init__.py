@@ -6,13 +6,12 @@ from grafx_lab.processors.base import (
     Processor,
     ProcessorError,
     UnknownProcessorError,
-    build,
-    describe,
     processor_class,
     registry,
     split_output,
 )
 from grafx_lab.processors.containers import DryWet
+from grafx_lab.processors.description import build, describe
 from grafx_lab.processors.dynamics import Compressor
 from grafx_lab.processors.equalizers import ParametricEqualizer
 from grafx_lab.processors.nonlinear import TanhDistortion

@@ -8,6 +8,7 @@ tests and the README table know it from then on.
 import inspect
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, NamedTuple, Self
 
 import torch
@@ -202,10 +203,8 @@ class Processor(nn.Module):
         dtype = control.dtype if isinstance(value, Tensor) and control.is_floating_point() else torch.float32
         control = control.to(torch.float64)
         if control.ndim <= len(spec.shape):
-            try:
+            with suppress(RuntimeError):
                 control = control.expand(spec.shape)[None]
-            except RuntimeError:
-                pass
         if tuple(control.shape[1:]) != spec.shape:
             raise ProcessorError(
                 f"{type(self).__name__}: control '{name}' has shape {tuple(control.shape)}, "
@@ -220,38 +219,28 @@ class Processor(nn.Module):
                 f"{name}: received {len(signals)} input signals, expected {len(self.inlets)}: {self.inlets}."
             )
         for inlet, signal in zip(self.inlets, signals, strict=True):
+            subject = f"{name}: the signal at inlet '{inlet}'"
             if signal.ndim != 3:
-                raise ProcessorError(
-                    f"{name}: the signal at inlet '{inlet}' has shape {tuple(signal.shape)}, expected (batch, channel, time)."
-                )
+                raise ProcessorError(f"{subject} has shape {tuple(signal.shape)}, expected (batch, channel, time).")
             if not signal.is_floating_point():
-                raise ProcessorError(
-                    f"{name}: the signal at inlet '{inlet}' is {signal.dtype}, expected float32 or float64."
-                )
+                raise ProcessorError(f"{subject} is {signal.dtype}, expected float32 or float64.")
             if self.channels_in is not None and signal.shape[1] not in self.channels_in:
                 expected = " or ".join(map(str, self.channels_in))
-                raise ProcessorError(
-                    f"{name}: inlet '{inlet}' has {signal.shape[1]} channels, expected {expected}."
-                )
+                raise ProcessorError(f"{subject} has {signal.shape[1]} channels, expected {expected}.")
 
     def check_raw(self, raw: Tree) -> None:
+        """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
         name, specs, given = type(self).__name__, flatten(self.specs), flatten(raw)
         if missing := specs.keys() - given.keys():
-            raise ProcessorError(
-                f"{name}: raw parameter '{min(missing)}' is missing; expected {sorted(specs)}."
-            )
+            raise ProcessorError(f"{name}: raw parameter '{min(missing)}' is missing; expected {sorted(specs)}.")
         if extra := given.keys() - specs.keys():
-            raise ProcessorError(
-                f"{name}: unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}"
-            )
+            raise ProcessorError(f"{name}: unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}")
         for parameter, spec in specs.items():
             shape = tuple(given[parameter].shape)
             if shape[1:] != spec.shape:
                 expected = ", ".join(["batch", *map(str, spec.shape)])
                 built = ", ".join(
-                    f"{key}={value}"
-                    for key, value in self.arguments.items()
-                    if not isinstance(value, nn.Module)
+                    f"{key}={value}" for key, value in self.arguments.items() if not isinstance(value, nn.Module)
                 )
                 built = f" — it was built with {built}" if built else ""
                 raise ProcessorError(
@@ -277,52 +266,9 @@ def processor_class(name: str) -> type[Processor]:
     Raises:
         UnknownProcessorError: no class has that name; the nearest names are suggested.
     """
-    if name not in registry:
-        raise UnknownProcessorError(f"There is no processor '{name}'.{suggestion(name, registry)}")
+    if not isinstance(name, str) or name not in registry:
+        raise UnknownProcessorError(f"There is no processor {name!r}.{suggestion(str(name), registry)}")
     return registry[name]
-
-
-def describe(processor: Processor) -> dict[str, Any]:
-    """A processor as plain data: its registered class and the arguments that it was built with."""
-    return {
-        "class": processor.registered_name,
-        "arguments": {name: _describe_argument(value) for name, value in processor.arguments.items()},
-    }
-
-
-def build(description: Tree, sample_rate: float) -> Processor:
-    """The processor of a description, at a sample rate: the inverse of :func:`describe`.
-
-    Raises:
-        UnknownProcessorError: the class, or one inside it, is not registered.
-        ProcessorError: the class does not accept the arguments.
-    """
-    cls = processor_class(description["class"])
-    arguments = {
-        name: _build_argument(value, sample_rate) for name, value in description.get("arguments", {}).items()
-    }
-    try:
-        return cls(**arguments, sample_rate=sample_rate)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ProcessorError(f"{cls.__name__} cannot be built with {arguments}: {error}") from error
-
-
-def _describe_argument(value: Any) -> Any:
-    if isinstance(value, Processor):
-        return describe(value)
-    if isinstance(value, Mapping):
-        return {name: _describe_argument(item) for name, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_describe_argument(item) for item in value]
-    return value
-
-
-def _build_argument(value: Any, sample_rate: float) -> Any:
-    if isinstance(value, Mapping):
-        if "class" in value and set(value) <= {"class", "arguments"}:
-            return build(value, sample_rate)
-        return {name: _build_argument(item, sample_rate) for name, item in value.items()}
-    return value
 
 
 def _register(cls: type[Processor]) -> None:
@@ -343,15 +289,12 @@ def _snake_case(name: str) -> str:
 
 def _map_tree(tree: Tree, function: Any) -> dict[str, Any]:
     return {
-        name: _map_tree(item, function) if isinstance(item, Mapping) else function(item)
-        for name, item in tree.items()
+        name: _map_tree(item, function) if isinstance(item, Mapping) else function(item) for name, item in tree.items()
     }
 
 
 def _map_specs(specs: Tree, values: Tree, function: Any) -> dict[str, Any]:
     return {
-        name: _map_specs(specs[name], value, function)
-        if isinstance(value, Mapping)
-        else function(specs[name], value)
+        name: _map_specs(specs[name], value, function) if isinstance(value, Mapping) else function(specs[name], value)
         for name, value in values.items()
     }

@@ -42,6 +42,8 @@ class DryWet(Processor):
         sample_rate: float | None = None,
         **options: Any,
     ) -> None:
+        if not isinstance(processor, Processor):
+            raise ProcessorError(f"DryWet: processor is {processor!r}, expected a Processor.")
         super().__init__(sample_rate=processor.sample_rate if sample_rate is None else sample_rate, **options)
         inner = type(processor).__name__
         if len(processor.outlets) > len(processor.inlets):
@@ -57,6 +59,8 @@ class DryWet(Processor):
         # To a graph, a palette and a person, the wrapped processor is still what it is.
         for name in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in"):
             object.__setattr__(self, name, getattr(processor, name))
+        weight = () if external_param else (WEIGHT,)
+        object.__setattr__(self, "headline", (*processor.headline[:1], *weight))
         self.processor = processor
         self.external_param = external_param
         self.activation = activation

@@ -12,7 +12,7 @@ from grafx_lab.dsp.dynamics import KNEES
 from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.transforms import OnePoleTime, exponential
+from grafx_lab.transforms import CompressionRatio, OnePoleTime, exponential
 
 THRESHOLD_OFFSET = 6.0
 """GRAFX lowers every threshold by this log energy (26 dB), so that a raw value of 0 compresses music."""
@@ -24,18 +24,18 @@ Smoother = Literal["iir", "ballistics"] | None
 class Compressor(Processor):
     r"""A feed-forward compressor with energy detection and optional smoothing of its gain.
 
-    The mean energy over channels, smoothed, sets a gain for all of them. As in GRAFX the gain law holds between the
-    logarithm of an *energy* and that of an *amplitude* factor: 1 dB over the threshold is lowered by
-    :math:`2\,(1-1/R)` dB, so a ratio R of 2 already limits. See D. Giannoulis et al., "Digital dynamic range
-    compressor design", JAES 2012, and for one-pole smoothing C. J. Steinmetz et al., "Style transfer of audio effects
-    with differentiable signal processing", JAES 2022.
+    The mean energy over channels, smoothed, sets a gain for all of them. See D. Giannoulis et al., "Digital dynamic
+    range compressor design", JAES 2012, and for one-pole smoothing C. J. Steinmetz et al., "Style transfer of audio
+    effects with differentiable signal processing", JAES 2022. GRAFX takes the logarithm of an *energy* as the level
+    and gives its gain to an *amplitude*, so its :math:`R=1+e^z` is not the ratio of decibels: R = 2 limits already.
+    The control is the ratio that a static curve shows, :math:`R/(2-R)`.
 
     Different from GRAFX 0.6.0: recursions are exact by default. Attack belongs to rising levels for both ballistics
     (GRAFX swaps them for the energy). Smoothing starts from silence and from a gain of one, so that it neither mutes
     nor boosts the beginning. A gain smoothed in the log domain keeps its sign (GRAFX's ``iir`` clips it to zero).
 
     Raw, each (batch, 1) unless said otherwise: ``log_threshold``, log energy plus 6; ``log_ratio``, natural logarithm
-    of R − 1; ``log_knee``, that of the knee's width in log energy (of its sharpness, for the exponential knee);
+    of GRAFX's R − 1; ``log_knee``, that of the knee's width in log energy (of its sharpness, for the exponential knee);
     ``z_alpha_pre`` and ``z_alpha_post``, (batch, 1) for ``"iir"``: logit of the pole, or (batch, 2) for
     ``"ballistics"``: logits of 1 − pole for attack and release. Controls: dB, ratio, dB, milliseconds.
 
@@ -51,6 +51,7 @@ class Compressor(Processor):
 
     family = "dynamics"
     label = "Compressor"
+    headline = ("log_threshold", "log_ratio")
 
     def __init__(
         self,
@@ -97,9 +98,9 @@ class Compressor(Processor):
                 high=20,
                 default=2,
                 scale="log",
-                transform=exponential(offset=1.0),
+                transform=CompressionRatio(),
                 label="Ratio",
-                doc="how strongly the gain falls above the threshold",
+                doc="decibels of input for one of output above the threshold",
             ),
         }
         if self.knee != "hard":
@@ -111,8 +112,8 @@ class Compressor(Processor):
         return specs
 
     def neutral_controls(self) -> dict[str, Any]:
-        """A ratio so close to one that 18 dB over the threshold lose less than 0.04 dB."""
-        return {"log_ratio": 1.001}
+        """A ratio so close to one that 10 dB over the threshold lose 0.1 dB."""
+        return {"log_ratio": 1.01}
 
     def get_signal(
         self,

@@ -80,6 +80,7 @@ class ParametricEqualizer(Processor):
     """
 
     family = "eq"
+    headline = ("log_gain",)
     label = "Parametric EQ"
 
     def __init__(

@@ -41,6 +41,7 @@ class STFTMaskedNoiseReverb(Processor):
     """
 
     family = "reverb"
+    headline = ("delta_log_magnitude",)
     label = "Noise reverb"
     aliases = ("midside_filtered_noise_reverb",)
     wet_only = True

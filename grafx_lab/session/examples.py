@@ -7,6 +7,7 @@ from typing import Any
 from grafx_lab import resources
 from grafx_lab.audio import Audio, read_audio
 from grafx_lab.patch import Patch
+from grafx_lab.patch.node_types import NodeKind
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Example:
         label: what people read.
         doc: one sentence about it.
         clip: the shipped recording that is the source.
-        chain: the processors of the patch that made the target, and of the patch to fit.
+        chain: names and kinds of the nodes, of the patch that made the target and of the patch to fit.
         controls: their controls, in their units.
     """
 
@@ -26,7 +27,7 @@ class Example:
     label: str
     doc: str
     clip: str
-    chain: tuple[str, ...]
+    chain: Mapping[str, NodeKind]
     controls: Mapping[str, Any]
 
     def source(self, seconds: float = 6.0) -> Audio:
@@ -45,17 +46,18 @@ class Example:
 
 EXAMPLES = (
     Example(
-        name="brighter_tabla",
-        label="Tabla, brighter and louder",
-        doc="A tabla loop through an equaliser and a gain.",
+        name="warmer_tabla",
+        label="Tabla, warmer and brighter",
+        doc="A tabla loop through an equaliser, a saturation and a gain.",
         clip="loop_tabla",
-        chain=("parametric_equalizer", "stereo_gain"),
+        chain={"tone": "parametric_equalizer", "warmth": "tanh_distortion", "trim": "stereo_gain"},
         controls={
-            "parametric_equalizer.log_gain[0]": -6.0,
-            "parametric_equalizer.log_gain[3]": -4.0,
-            "parametric_equalizer.log_gain[7]": 7.0,
-            "parametric_equalizer.log_gain[9]": 5.0,
-            "stereo_gain.log_gain": 2.0,
+            "tone.log_gain[0]": -6.0,
+            "tone.log_gain[3]": -4.0,
+            "tone.log_gain[7]": 7.0,
+            "tone.log_gain[9]": 5.0,
+            "warmth.log_pre_gain": 14.0,
+            "trim.log_gain": 3.0,
         },
     ),
     Example(
@@ -63,13 +65,13 @@ EXAMPLES = (
         label="Guitar in a room",
         doc="A dry guitar through an equaliser, a reverb and a gain.",
         clip="guit_e_fifths",
-        chain=("parametric_equalizer", "stft_masked_noise_reverb", "stereo_gain"),
+        chain={"tone": "parametric_equalizer", "room": "stft_masked_noise_reverb", "trim": "stereo_gain"},
         controls={
-            "parametric_equalizer.log_gain[1]": 4.0,
-            "parametric_equalizer.log_gain[6]": -5.0,
-            "stft_masked_noise_reverb.delta_log_magnitude": 0.9,
-            "stft_masked_noise_reverb.drywet_weight": 35.0,
-            "stereo_gain.log_gain": -1.5,
+            "tone.log_gain[1]": 4.0,
+            "tone.log_gain[6]": -5.0,
+            "room.delta_log_magnitude": 0.9,
+            "room.drywet_weight": 35.0,
+            "trim.log_gain": -1.5,
         },
     ),
     Example(
@@ -77,14 +79,19 @@ EXAMPLES = (
         label="Drums, pressed hard",
         doc="A drum loop through an equaliser, a compressor, a saturation and a gain.",
         clip="loop_mika",
-        chain=("parametric_equalizer", "compressor", "tanh_distortion", "stereo_gain"),
+        chain={
+            "tone": "parametric_equalizer",
+            "comp": "compressor",
+            "warmth": "tanh_distortion",
+            "trim": "stereo_gain",
+        },
         controls={
-            "parametric_equalizer.log_gain[2]": 3.0,
-            "parametric_equalizer.log_gain[8]": 4.0,
-            "compressor.log_threshold": -24.0,
-            "compressor.log_ratio": 3.0,
-            "tanh_distortion.log_pre_gain": 9.0,
-            "stereo_gain.log_gain": 4.0,
+            "tone.log_gain[2]": 3.0,
+            "tone.log_gain[8]": 4.0,
+            "comp.log_threshold": -24.0,
+            "comp.log_ratio": 3.0,
+            "warmth.log_pre_gain": 9.0,
+            "trim.log_gain": 4.0,
         },
     ),
 )

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -29,6 +29,9 @@ class FitJob:
         publish: receives the ``fit`` slice, and with it the step to be shown.
         attended: whether somebody is still looking.
         slot: held while the fit runs, so that not too many run at once.
+        descent: what is iterated: :func:`fit_steps`, or that with settings of its own.
+        gate: called after every step; it may wait, and the fit waits with it.
+        report_seconds: a step is published at most this often.
     """
 
     def __init__(
@@ -38,9 +41,15 @@ class FitJob:
         publish: Callable[[dict[str, Any], FitStep | None, bool], None],
         attended: Callable[[], bool],
         slot: AbstractContextManager[Any],
+        *,
+        descent: Callable[..., Iterator[FitStep]] = fit_steps,
+        gate: Callable[[], None] = lambda: None,
+        report_seconds: float = REPORT_SECONDS,
     ) -> None:
         self._objective, self._steps, self._publish = objective, steps, publish
         self._attended, self._slot = attended, slot
+        self._descent, self._gate, self._report_seconds = descent, gate, report_seconds
+        self._progress: _Progress | None = None
         self._stop = threading.Event()
         self.result: FitResult | None = None
 
@@ -54,32 +63,35 @@ class FitJob:
         Raises:
             ValueError: one of the house's errors: the fit cannot begin.
         """
-        self._publish(self._slice("waiting", message="Waiting for another fit to end."), None, False)
+        self._publish(self.view("waiting", "Waiting for another fit to end."), None, False)
         with self._slot:
             objective = self._objective()
             history = History(objective.patch, Layout(objective.patch))
-            progress = _Progress(objective.patch, history)
+            progress = self._progress = _Progress(objective.patch, history)
             ending = self._descend(objective, history, progress)
             self.result = summarise(objective, history, "stopped" if ending == "stopped" else "done")
         found = progress.best_patch(self.result)
         message = _message(ending, progress, objective.messages)
-        return self._slice(ending, progress, message) | {"changed": changed_sentences(objective.patch, found)}
+        return self.view(ending, message) | {"changed": changed_sentences(objective.patch, found)}
 
     def _descend(self, objective: Objective, history: History, progress: "_Progress") -> str:
         reported = pictured = -1.0
-        for step in fit_steps(objective, self._steps, history=history):
+        for step in self._descent(objective, self._steps, history=history):
             progress.take(step)
             now = time.monotonic()
-            if now - reported >= REPORT_SECONDS:
+            if now - reported >= self._report_seconds:
                 pictures = now - pictured >= PICTURE_SECONDS
-                self._publish(self._slice("running", progress), step, pictures)
+                self._publish(self.view("running"), step, pictures)
                 reported = now
                 pictured = now if pictures else pictured
+            self._gate()
             if self._stop.is_set() or not self._attended():
                 return "stopped"
         return "failed" if progress.step and progress.step.rejected else "done"
 
-    def _slice(self, status: str, progress: "_Progress | None" = None, message: str = "") -> dict[str, Any]:
+    def view(self, status: str, message: str = "") -> dict[str, Any]:
+        """The ``fit`` slice of ``frontend/PROTOCOL.md`` as the fit stands."""
+        progress = self._progress
         view = {"status": status, "message": message, "step": 0, "steps": self._steps, "changed": []}
         if progress is None or progress.step is None:
             return view | EMPTY_FIGURES

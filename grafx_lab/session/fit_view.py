@@ -26,18 +26,25 @@ def duration(seconds: float) -> str:
 
 
 def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
-    """The controls that have moved farthest, at most four: label, family and a position for each step."""
+    """The controls that have moved farthest, at most four: path, label, family and a position for each step."""
     moved = {text: float(np.ptp(values)) for text, values in positions.items() if len(values)}
     farthest = sorted(moved, key=lambda text: -moved[text])[:_CURVES]
+    labels = [control_label(patch, text).lower() for text in positions]
     return [
         {
-            "label": f"{text.split('.')[0]} {control_label(patch, text).lower()}",
+            "path": text,
+            "label": _unique(control_label(patch, text).lower(), text.split(".")[0], labels),
             "family": _family(patch, text.split(".")[0]),
             "positions": positions[text],
         }
         for text in farthest
         if moved[text] >= HARDLY_MOVED
     ]
+
+
+def _unique(label: str, node: str, labels: list[str]) -> str:
+    """The node's name is only in the way where the label says enough."""
+    return label if labels.count(label) == 1 else f"{node} {label}"
 
 
 def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:

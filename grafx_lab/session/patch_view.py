@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+import soundfile
 import torch
 
 from grafx_lab import losses, resources
@@ -71,7 +72,10 @@ def catalog() -> dict[str, Any]:
             {"name": name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."}
             for name, loss in losses.registry.items()
         ],
-        "clips": [{"id": clip.name, "label": clip.title} for clip in resources.clips()],
+        "clips": [
+            {"id": clip.name, "label": clip.title, "seconds": soundfile.info(clip.path).duration}
+            for clip in resources.clips()
+        ],
         "examples": [{"id": example.name, "label": example.label, "doc": example.doc} for example in EXAMPLES],
     }
 
@@ -113,11 +117,7 @@ def _node(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> dic
     node_type = patch.node_type(name)
     processor = patch.processor(name)
     ports = patch.graph.ports(patch.ids[name])
-    drawn = gallery.portrait(patch, name)
-    true_picture = gallery.portrait(truth, name) if truth and _same_node(patch, truth, name) else None
-    plot = dict(drawn.plot) if drawn else None
-    if plot and true_picture:
-        plot["target"] = true_picture.plot["y"]
+    screen, plot = _pictures(patch, name, gallery, truth)
     position = patch.positions.get(name)
     return {
         "name": name,
@@ -131,10 +131,19 @@ def _node(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> dic
         "bypassed": name in patch.bypassed,
         "frozen": name in patch.frozen,
         "readouts": readouts(patch, name),
-        "screen": drawn.screen if drawn else None,
+        "screen": screen,
         "groups": control_groups(patch, name, truth if truth and _same_node(patch, truth, name) else None),
         "plot": plot,
     }
+
+
+def _pictures(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> tuple[Any, Any]:
+    """A node's screen and plot; in the plot also the curve that made the target, where that is known."""
+    drawn = gallery.portrait(patch, name)
+    if drawn is None:
+        return None, None
+    true = gallery.portrait(truth, name) if truth and _same_node(patch, truth, name) else None
+    return drawn.screen, drawn.plot | {"target": true.plot["y"] if true else None}
 
 
 def _same_node(patch: Patch, truth: Patch, name: str) -> bool:
@@ -142,7 +151,11 @@ def _same_node(patch: Patch, truth: Patch, name: str) -> bool:
 
 
 def live_slice(
-    patch: Patch, revision: int, gallery: Gallery | None = None, gradient: Mapping[str, Any] | None = None
+    patch: Patch,
+    revision: int,
+    gallery: Gallery | None = None,
+    gradient: Mapping[str, Any] | None = None,
+    truth: Patch | None = None,
 ) -> dict[str, Any]:
     """What moves while a patch is fitted.
 
@@ -151,15 +164,15 @@ def live_slice(
         revision: of the ``patch`` slice that these values override.
         gallery: where portraits come from; without it the pictures stand still.
         gradient: the derivative of the loss by each raw parameter ``(1, *shape)`` by node.
+        truth: the patch that made the target, where it is known.
     """
     live: dict[str, Any] = {"revision": revision, "controls": {}, "readouts": {}, "screens": {}, "plots": {}}
     for node in patch.raw:
         live["readouts"][node] = readouts(patch, node)
         for text, path, spec in control_paths(patch, node):
             live["controls"][text] = control_state(patch, path, spec)
-        drawn = gallery.portrait(patch, node) if gallery else None
-        if drawn:
-            live["screens"][node], live["plots"][node] = drawn.screen, drawn.plot
+        if gallery:
+            live["screens"][node], live["plots"][node] = _pictures(patch, node, gallery, truth)
     return live | {"gradients": None, "shares": None} | (_descent(patch, gradient) if gradient else {})
 
 

@@ -305,7 +305,7 @@ class Session:
             self._show_fit()
             if step is not None:
                 gallery = self._gallery if pictures else None
-                live = live_slice(step.patch, self._revision, gallery, step.gradient)
+                live = live_slice(step.patch, self._revision, gallery, step.gradient, self._recordings.truth)
                 if not pictures and "live" in self._slices:
                     previous = self._slices["live"][1]
                     live |= {"screens": previous["screens"], "plots": previous["plots"]}

@@ -12,6 +12,7 @@ import torch
 
 from grafx_lab import dsp
 from grafx_lab.processors import DryWet, Processor, StereoGain, TanhDistortion, registry
+from grafx_lab.transforms import CompressionRatio
 
 HERE = Path(__file__).parent
 MANIFEST = json.loads((HERE / "grafx.json").read_text())
@@ -103,7 +104,7 @@ def test_logarithmic_gain_ballistics_agree_with_the_state_started_at_one(shape):
 def static_gain(signal, energy, raw, shape):
     knee = raw["log_knee"].exp() if shape != "hard" else None
     return dsp.compressor_gain(
-        dsp.log_energy(energy), raw["log_threshold"] - 6, 1 + raw["log_ratio"].exp(), shape, knee
+        dsp.log_energy(energy), raw["log_threshold"] - 6, CompressionRatio()(raw["log_ratio"]), shape, knee
     )
 
 

@@ -3,7 +3,7 @@
 import { h, s } from "../ui/dom.js";
 import { familyColor, MARKS } from "./marks.js";
 
-const ICONS = {
+export const ICONS = {
   play: [14, ["M3 1.5v11l9.5-5.5z", "fill"]],
   pause: [14, ["M3 2h3v10H3zM8 2h3v10H8z", "fill"]],
   stop: [12, ["M2.5 1.5h7a1 1 0 011 1v7a1 1 0 01-1 1h-7a1 1 0 01-1-1v-7a1 1 0 011-1z", "fill"]],
@@ -16,6 +16,8 @@ const ICONS = {
   close: [14, ["M3 3l8 8M11 3l-8 8"]],
   more: [15, ["M3 7.5h.01M7.5 7.5h.01M12 7.5h.01", "dots"]],
   bin: [14, ["M2 3.5h10M5.5 3.5V2h3v1.5M3.5 3.5l.6 8.5h5.8l.6-8.5M5.7 6v3.5M8.3 6v3.5"]],
+  search: [14, ["M9 9l3.5 3.5M6 2a4 4 0 100 8a4 4 0 100-8"]],
+  plus: [14, [MARKS.routing]],
   lock: [14, ["M4 6.5h6a1.5 1.5 0 011.5 1.5v3a1.5 1.5 0 01-1.5 1.5H4A1.5 1.5 0 012.5 11V8A1.5 1.5 0 014 6.5zM4.5 6.5V4.5a2.5 2.5 0 015 0v2"]],
   unlock: [14, ["M4 6.5h6a1.5 1.5 0 011.5 1.5v3a1.5 1.5 0 01-1.5 1.5H4A1.5 1.5 0 012.5 11V8A1.5 1.5 0 014 6.5zM4.5 6.5V4.5a2.5 2.5 0 014.9-.6"]],
 };

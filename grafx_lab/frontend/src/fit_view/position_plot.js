@@ -19,7 +19,9 @@ export function drawPositions(svg, fit) {
   svg.setAttribute("aria-label", `Controls by step: ${curves.map((curve) => curve.label).join(", ")}`);
   svg.replaceChildren(...axes(space, ticks), ...curves.flatMap((curve, i) => {
     const color = familyColor(curve.family);
+    const known = curve.target_position != null;
     return [
+      ...(known ? [s("path", { class: "l-target", d: `M${space.left} ${Y(curve.target_position)}H${space.right}` })] : []),
       s("path", { d: linePath(null, curve.positions, X, Y), fill: "none", "stroke-width": 2,
         "stroke-dasharray": DASHES[i % DASHES.length], style: `stroke:${color}` }),
       s("text", { class: "lb", x: X(curve.positions.length - 1) + 9, y: labels[i] + 4, style: `fill:${color}` }, curve.label),

@@ -3,7 +3,8 @@ import { memo, useCallback, useEffect, useRef } from "react";
 import { Handle, useUpdateNodeInternals } from "@xyflow/react";
 import { useEditor } from "./editor_context.js";
 import { useStored } from "./live_store.js";
-import { FamilyMark, Icon, familyColour } from "./marks.js";
+import { familyColor } from "../draw/marks.js";
+import { FamilyMark, Icon } from "./marks.js";
 import { Screen } from "./screen.js";
 
 function portStyle(index, count, down, card) {
@@ -99,7 +100,7 @@ const Card = memo(function Card({ id, data }) {
   const { node, down } = data;
   const readouts = entry?.readouts ?? [];
   return (
-    <div className={`ge-node ge-card${stateClasses(data)}`} style={{ "--f": familyColour(node.family) }} title={node.label}>
+    <div className={`ge-node ge-card${stateClasses(data)}`} style={{ "--f": familyColor(node.family) }} title={node.label}>
       <div className="ge-head">
         <FamilyMark family={node.family} />
         <Name name={node.name} />

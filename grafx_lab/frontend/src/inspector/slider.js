@@ -53,7 +53,8 @@ function drawRail(p, control, position, gradient) {
 function drawText(p, control, text) {
   p.rail.setAttribute("aria-valuetext", text);
   if (document.activeElement !== p.value) p.value.value = text;
-  p.row.classList.toggle("frozen", control.frozen);
+  p.row.classList.toggle("frozen", Boolean(control.frozen));
+  show(p.lock, control.frozen != null); // null: there is no fit to leave it alone
   if (p.lock.getAttribute("aria-pressed") === String(control.frozen)) return;
   p.lock.setAttribute("aria-pressed", String(control.frozen));
   p.lock.replaceChildren(icon(control.frozen ? "lock" : "unlock"));

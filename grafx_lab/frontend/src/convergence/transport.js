@@ -1,0 +1,47 @@
+// Play, pause, step, stop, and how far the fit is.
+
+import { h, setText, watch } from "../ui/dom.js";
+import { icon } from "../draw/icons.js";
+import { isFitting } from "../state.js";
+
+const WORDS = {
+  play: ["play", "Play"],
+  pause: ["pause", "Pause"],
+  again: ["play", "Fit again"],
+};
+
+/** What the main button would do now. */
+const offer = (fit, transport) => (isFitting(fit) ? (transport?.playing ? "pause" : "play") : "again");
+
+export function mountTransport({ model, call, el, report }) {
+  const press = (name) => () => call(name).catch(report);
+  const main = h("button", { class: "btn primary main", type: "button", "data-testid": "main" });
+  const step = h("button", { class: "btn", type: "button", "data-testid": "step", onclick: press("step") }, "Step");
+  const stop = h("button", { class: "btn", type: "button", "data-testid": "stop", onclick: press("stop") }, icon("stop"), "Stop");
+  const place = h("output", { class: "mono sm", "data-testid": "fit-step" });
+  const bar = h("b");
+  const progress = h("div", { class: "bar", role: "progressbar", "aria-label": "Fit", "aria-valuemin": "0" }, bar);
+  const root = h("footer", { class: "row transport" }, main, step, stop, progress, place);
+  el.append(root);
+  let offered = null;
+  main.addEventListener("click", () => press(offered)());
+  function draw() {
+    const fit = model.get("fit");
+    const now = offer(fit, model.get("transport"));
+    if (offered !== now) {
+      const [symbol, word] = WORDS[now];
+      main.replaceChildren(icon(symbol), word);
+      offered = now;
+    }
+    const over = !isFitting(fit);
+    step.disabled = over;
+    stop.disabled = over;
+    setText(place, `step ${fit?.step ?? 0} of ${fit?.steps ?? 0}`);
+    bar.style.width = `${(100 * (fit?.step ?? 0)) / (fit?.steps || 1)}%`;
+    progress.setAttribute("aria-valuenow", String(fit?.step ?? 0));
+    progress.setAttribute("aria-valuemax", String(fit?.steps || 1));
+  }
+  const unwatch = watch(model, ["fit", "transport"], draw);
+  draw();
+  return { destroy: () => (unwatch(), root.remove()) };
+}

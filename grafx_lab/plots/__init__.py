@@ -1,0 +1,17 @@
+"""Plots: results in, Matplotlib Axes out. Nothing is computed here but where ink goes."""
+
+from grafx_lab.plots.fit import plot_controls, plot_losses
+from grafx_lab.plots.landscape import plot_landscape
+from grafx_lab.plots.theme import DARK, LIGHT, Palette, themed
+from grafx_lab.plots.waveform import plot_waveforms
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Palette",
+    "plot_controls",
+    "plot_landscape",
+    "plot_losses",
+    "plot_waveforms",
+    "themed",
+]

@@ -1,0 +1,130 @@
+"""The look of the house for Matplotlib; its colours are those of ``frontend/src/style/tokens.css``.
+
+Matplotlib reads no woff2, so three weights of the web fonts were made static (fontTools' instancer) and lie beside.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+FONTS = Path(__file__).parent / "fonts"
+SANS, MONO = ["Geist", "DejaVu Sans"], ["Geist Mono", "DejaVu Sans Mono"]
+"""Geist lacks → ≤ ≥ Δ √ σ ∞; the second family has them."""
+
+TITLE, LABEL, TICK = 11.5, 10, 9.5
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme; names are those of the tokens, with ``_`` for ``-``."""
+
+    page: str
+    surface: str
+    sunken: str
+    line: str
+    control: str
+    ink: str
+    ink_2: str
+    ink_3: str
+    source: str
+    fitted: str
+    target: str
+    gradient: str
+    opt_1: str = "#FFFFFF"
+    opt_2: str = "#FFD24D"
+    opt_3: str = "#F5A8DC"
+    casing: str = "#0B0D10CC"
+
+    def line_of(self, role: str) -> dict[str, Any]:
+        """How a line of ``"source"``, ``"fitted"`` or ``"target"`` is drawn: never by hue alone."""
+        dashes = {"source": (0, (1, 2)), "fitted": "-", "target": (0, (6, 4))}
+        widths = {"source": 1.5, "fitted": 2.25, "target": 2.0}
+        return {"color": getattr(self, role), "linestyle": dashes[role], "linewidth": widths[role]}
+
+
+LIGHT = Palette(
+    page="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE9", line="#E1DFD8", control="#85888F",
+    ink="#17191E", ink_2="#4A4F59", ink_3="#666C77",
+    source="#6B6F78", fitted="#0068A6", target="#B84A00", gradient="#A6357F",
+)  # fmt: skip
+DARK = Palette(
+    page="#101216", surface="#181B20", sunken="#0B0D10", line="#2A2E36", control="#6F7683",
+    ink="#ECEEF1", ink_2="#B4BAC4", ink_3="#8B929E",
+    source="#9CA3AE", fitted="#5DB9F0", target="#FF9A4D", gradient="#E58CC4",
+)  # fmt: skip
+
+
+@contextmanager
+def themed(palette: Palette = LIGHT) -> Iterator[Palette]:
+    """Within it, figures that are made have the look of the house."""
+    _load_fonts()
+    with mpl.rc_context(_settings(palette)):
+        yield palette
+
+
+def axes_for(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The given axes, or those of a new figure of ``size`` inches that pyplot does not keep; with numbers in mono."""
+    if ax is None:
+        figure = plt.figure(figsize=size, layout="constrained")
+        plt.close(figure)  # the caller shows it; a notebook must not show it twice
+        ax = figure.subplots()
+    ax.tick_params(labelfontfamily=MONO)
+    return ax
+
+
+def end_label(ax: Axes, x: float, y: float, text: str, color: str) -> None:
+    """A label at the end of a line."""
+    ax.annotate(
+        text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=LABEL,
+        fontweight="semibold", annotation_clip=False,
+    )  # fmt: skip
+
+
+def _settings(palette: Palette) -> Any:
+    return {
+        "figure.facecolor": palette.page,
+        "savefig.facecolor": palette.page,
+        "axes.facecolor": palette.surface,
+        "axes.edgecolor": palette.control,
+        "axes.linewidth": 0.8,
+        "axes.labelcolor": palette.ink_2,
+        "axes.labelsize": LABEL,
+        "axes.titlecolor": palette.ink_2,
+        "axes.titlesize": TITLE,
+        "axes.titleweight": "semibold",
+        "axes.titlelocation": "left",
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "grid.color": palette.line,
+        "grid.linewidth": 0.8,
+        "text.color": palette.ink,
+        "xtick.color": palette.ink_3,
+        "ytick.color": palette.ink_3,
+        "xtick.labelsize": TICK,
+        "ytick.labelsize": TICK,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "font.family": SANS,
+        "font.size": 11,
+        "lines.linewidth": 2.25,
+        "image.cmap": "viridis",
+        "legend.frameon": False,
+        "legend.fontsize": LABEL,
+    }
+
+
+def _load_fonts() -> None:
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in sorted(FONTS.glob("*.ttf")):
+        if str(path) not in known:
+            font_manager.fontManager.addfont(path)

@@ -1,0 +1,84 @@
+"""The app in Chromium, as a person uses it."""
+
+import json
+
+import pytest
+
+from grafx_lab.audio import read_audio
+from grafx_lab.patch import Patch
+from tests.app.laboratory import eventually
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_wire_is_drawn_by_dragging(laboratory):
+    laboratory.wire("in", "trim")
+    eventually(lambda: "in.main>trim.main" in laboratory.drawn_wires(), "the wire is drawn")
+    assert laboratory.shows_its_patch()
+
+
+def test_a_cycle_is_refused_with_pythons_sentence(laboratory):
+    before = laboratory.patch
+    laboratory.wire("trim", "tone")
+    eventually(lambda: "cycle" in laboratory.sentences(), "the refusal is shown")
+    assert "tone" in laboratory.sentences()
+    assert laboratory.patch is before
+    assert laboratory.shows_its_patch()
+
+
+def test_a_fit_of_an_example_lowers_the_loss_by_a_third(laboratory, take_picture):
+    laboratory.choose_example("warmer_tabla")
+    laboratory.start_fit(steps=60)
+    laboratory.page.wait_for_selector(".fit[data-running=true]")
+    eventually(lambda: laboratory.part("fit-step").inner_text().split(" ")[0] not in ("", "0"), "steps are counted")
+    take_picture(laboratory.page, "app_light_1440x900_fitting")
+    laboratory.wait_for_fit()
+    fit = laboratory.session.changes({})[0]["fit"]
+    assert fit["status"] == "done"
+    assert len(fit["losses"]) == 61
+    assert fit["best_loss"] < 2 / 3 * fit["losses"][0]
+    eventually(laboratory.shows_its_patch, "the fitted patch is drawn")
+    laboratory.wait_for_sound()
+    take_picture(laboratory.page, "app_light_1440x900_fitted")
+
+
+def test_stop_keeps_the_best_so_far(laboratory):
+    start = laboratory.patch
+    laboratory.start_fit(steps=5000)
+    laboratory.page.wait_for_selector(".fit[data-running=true]")
+    eventually(lambda: laboratory.session.changes({})[0]["fit"]["step"] >= 3, "some steps have been made")
+    laboratory.part("fit").click()
+    laboratory.wait_for_fit()
+    fit = laboratory.session.changes({})[0]["fit"]
+    assert fit["status"] == "stopped"
+    assert fit["step"] < 5000
+    assert fit["best_loss"] <= fit["losses"][0]
+    assert laboratory.patch.to_json() != start.to_json()
+    assert laboratory.part("kept").is_visible()
+    laboratory.wait_for_sound()
+
+
+@pytest.mark.parametrize("role", ["source", "fitted", "target"])
+def test_what_is_heard_is_the_recording_at_the_offset_that_is_shown(laboratory, role):
+    laboratory.wait_for_sound()
+    track = laboratory.session.changes({})[0]["audio"][role]
+    shown = laboratory.offset_shown(role)
+    assert shown == pytest.approx(track["offset_db"], abs=0.051)
+    assert laboratory.sounds_like(role, read_audio(track["url"]), shown)
+
+
+def test_a_downloaded_patch_can_be_loaded_and_sounds_the_same(laboratory, tmp_path):
+    laboratory.select("trim")
+    gain = laboratory.page.locator("[data-testid^='value trim.log_gain']").first
+    gain.fill("-6")
+    gain.press("Enter")
+    eventually(lambda: "-6" in str(laboratory.patch.controls()["trim"]["log_gain"]), "the control has moved")
+    saved = laboratory.patch
+    path = laboratory.download("Patch", tmp_path)
+    assert json.loads(path.read_text()) == json.loads(saved.to_json())
+    laboratory.choose_example("pressed_drums")
+    laboratory.load(path)
+    eventually(lambda: laboratory.patch.names == saved.names, "the patch is loaded")
+    eventually(laboratory.shows_its_patch, "the loaded patch is drawn")
+    assert Patch.load(path).to_json() == laboratory.patch.to_json()
+    laboratory.wait_for_sound()

@@ -1,0 +1,198 @@
+import random
+from functools import cache
+
+import pytest
+import torch
+from torch import Tensor
+
+from grafx_lab.graph import GRAFX, GraphError, NodeConfigs, prepare_render, render_grafx
+from tests.graph.processors import PORTS, PROCESSORS
+
+CONFIG = NodeConfigs(PORTS)
+TIME = 16
+
+
+def noise(rows: int, channels: int = 2, seed: int = 0) -> Tensor:
+    return torch.randn(rows, channels, TIME, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def parameters(graph: GRAFX, seed: int = 0) -> dict[str, dict[str, Tensor]]:
+    """A gain for each node, collected by type as GRAFX does."""
+    generator = torch.Generator().manual_seed(seed)
+    types = [data["node_type"] for _, data in graph.nodes(data=True)]
+    return {
+        name: {"gain": torch.randn(types.count(name), 1, dtype=torch.float64, generator=generator, requires_grad=True)}
+        for name in PROCESSORS
+        if name in types
+    }
+
+
+def render(graph: GRAFX, signals: Tensor, raw: dict, **options) -> Tensor:
+    return render_grafx(PROCESSORS, signals, raw, prepare_render(graph), **options)[0]
+
+
+def by_recursion(graph: GRAFX, signals: Tensor, raw: dict) -> Tensor:
+    """What a graph means, without a plan: every node asks the nodes before it."""
+    of_type = {
+        name: [n for n in sorted(graph.nodes) if graph.nodes[n]["node_type"] == name] for name in CONFIG.node_types
+    }
+
+    @cache
+    def outlets(node: int) -> tuple[Tensor, ...]:
+        node_type = graph.nodes[node]["node_type"]
+        row = of_type[node_type].index(node)
+        if node_type == "in":
+            return (signals[row : row + 1],)
+        received = []
+        for inlet in graph.ports(node)["inlets"]:
+            total = torch.zeros(1, 1, TIME, dtype=torch.float64)
+            for source, _, edge in graph.in_edges(node, data=True):
+                if edge["inlet"] == inlet:
+                    total = total + outlets(source)[graph.ports(source)["outlets"].index(edge["outlet"])]
+            received.append(total)
+        if node_type not in PROCESSORS:
+            return tuple(received)
+        gain = raw[node_type]["gain"][row : row + 1]
+        return PROCESSORS[node_type].run(*received, length=None if received else TIME, gain=gain).signals
+
+    return torch.cat(torch.broadcast_tensors(*(outlets(node)[0] for node in of_type["out"])))
+
+
+def random_graph(seed: int) -> GRAFX:
+    """A graph without cycles: wires lead from earlier to later nodes; some inlets stay open, ids are shuffled."""
+    rng = random.Random(seed)
+    middle = [rng.choice([*PROCESSORS, "mix"]) for _ in range(rng.randint(1, 9))]
+    types = [*["in"] * rng.randint(1, 3), *middle, *["out"] * rng.randint(1, 2)]
+    order = list(range(len(types)))
+    rng.shuffle(order)
+    graph = GRAFX(CONFIG)
+    for node in order:
+        graph.add(types[node])
+    ids = {node: place for place, node in enumerate(order)}
+    for later in range(len(types)):
+        for inlet in CONFIG[types[later]]["inlets"]:
+            wires = [(node, outlet) for node in range(later) for outlet in CONFIG[types[node]]["outlets"]]
+            for earlier, outlet in rng.sample(wires, min(len(wires), rng.randint(0, 3))):
+                graph.connect(ids[earlier], ids[later], outlet=outlet, inlet=inlet)
+    return graph
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_graphs_render_as_a_plain_recursion_does_values_and_gradients(seed):
+    graph = random_graph(seed)
+    signals = noise(len([n for _, n in graph.nodes(data="node_type") if n == "in"]), seed=seed).requires_grad_()
+    raw = parameters(graph, seed)
+    leaves = [signals, *(tree["gain"] for tree in raw.values())]
+    results = []
+    for output in (render(graph, signals, raw, input_signal_grad=True), by_recursion(graph, signals, raw)):
+        weights = torch.linspace(-1, 1, output.numel(), dtype=torch.float64).reshape(output.shape)
+        objective = (output * weights).sum() + 0 * sum(leaf.sum() for leaf in leaves)
+        results.append((output, *torch.autograd.grad(objective, leaves)))
+    for ours, reference in zip(*results, strict=True):
+        torch.testing.assert_close(ours, reference, rtol=1e-12, atol=1e-12)
+
+
+def test_wires_at_one_inlet_are_summed_and_mono_joins_stereo():
+    graph = GRAFX(CONFIG)
+    source, constant, mix, out = (graph.add(kind) for kind in ("in", "constant", "mix", "out"))
+    for wire in ((source, mix), (constant, mix), (mix, out)):
+        graph.connect(*wire)
+    signals = noise(1)
+    raw = {"constant": {"gain": torch.tensor([[0.25]], dtype=torch.float64)}}
+    torch.testing.assert_close(render(graph, signals, raw), signals + 0.25)
+
+
+def test_parallel_wires_take_each_outlet_to_its_inlet():
+    graph = GRAFX(CONFIG)
+    source, split, ring, out = (graph.add(kind) for kind in ("in", "split", "ring", "out"))
+    graph.connect(source, split)
+    graph.connect(split, ring, outlet="share", inlet="main")
+    graph.connect(split, ring, outlet="rest", inlet="key")
+    graph.connect(ring, out)
+    x, raw = noise(1), {"split": {"gain": torch.tensor([[0.25]])}, "ring": {"gain": torch.tensor([[2.0]])}}
+    torch.testing.assert_close(render(graph, x, raw), 0.25 * x + 2 * (0.25 * x) * (0.75 * x))
+
+
+def test_an_open_inlet_is_silence():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "ring", "out"])
+    x = noise(1)
+    torch.testing.assert_close(render(graph, x, {"ring": {"gain": torch.ones(1, 1)}}), x)
+
+
+def test_a_graph_of_generators_takes_its_length_from_no_rows_of_input():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["constant", "scale", "out"])
+    raw = {"constant": {"gain": torch.tensor([[0.5]])}, "scale": {"gain": torch.tensor([[3.0]])}}
+    torch.testing.assert_close(render(graph, torch.zeros(0, 1, TIME), raw), torch.full((1, 1, TIME), 1.5))
+
+
+def test_rows_belong_to_nodes_of_their_type_in_ascending_order():
+    graph = GRAFX(CONFIG)
+    last, source, first, out = (graph.add(kind) for kind in ("scale", "in", "scale", "out"))
+    for wire in ((source, first), (first, last), (last, out)):
+        graph.connect(*wire)
+    raw = {"scale": {"gain": torch.tensor([[2.0], [0.0]])}}
+    signals = render_grafx(PROCESSORS, noise(1), raw, prepare_render(graph))[2]
+    assert not signals[first].any()
+    with_first = {"scale": {"gain": torch.tensor([[0.0], [2.0]])}}
+    torch.testing.assert_close(
+        render_grafx(PROCESSORS, noise(1), with_first, prepare_render(graph))[2][first], 2 * noise(1)
+    )
+
+
+def test_signals_and_aux_of_every_node_come_along():
+    graph = GRAFX(CONFIG)
+    source, split, out = (graph.add(kind) for kind in ("in", "split", "out"))
+    graph.connect(source, split)
+    graph.connect(split, out, outlet="rest")
+    x, raw = noise(1), {"split": {"gain": torch.tensor([[0.25]])}}
+    output, aux, signals = render_grafx(PROCESSORS, x, raw, prepare_render(graph))
+    assert aux == [{"gain": torch.tensor([0.25])}]
+    torch.testing.assert_close(signals.outlets(split), (0.25 * x, 0.75 * x))
+    torch.testing.assert_close(signals[out], output)
+    assert (len(signals), signals.stack().shape) == (3, (3, 1, 2, TIME))
+
+
+def test_common_parameters_reach_every_processor_by_id():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "scale", "scale", "out"])
+    common = {"gain": torch.tensor([[2.0], [3.0]])}
+    output = render(graph, noise(1), {}, common_parameters=common)
+    torch.testing.assert_close(output, 6 * noise(1))
+
+
+def test_gradients_flow_where_they_are_asked_for():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "scale", "out"])
+    x, raw = noise(1).requires_grad_(), {"scale": {"gain": torch.ones(1, 1, requires_grad=True)}}
+    assert not render(graph, x, raw, parameters_grad=False).requires_grad
+    output = render(graph, x, raw)
+    assert torch.autograd.grad(output.sum(), [raw["scale"]["gain"], x], allow_unused=True)[1] is None
+
+
+def test_the_number_of_inputs_is_checked():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "out"])
+    with pytest.raises(GraphError, match="The graph has 1 'in' nodes, but input_signals has 2 rows"):
+        render(graph, noise(2), {})
+
+
+def test_a_type_without_a_processor_is_named():
+    graph = GRAFX()
+    graph.add_serial_chain(["in", "eq", "out"])
+    with pytest.raises(GraphError, match="There is no processor for the node type 'eq'"):
+        render(graph, noise(1), {})
+
+
+def test_two_and_three_channels_do_not_meet():
+    class Three(torch.nn.Module):
+        def forward(self, signal: Tensor) -> Tensor:
+            return signal[:, :1].expand(-1, 3, -1)
+
+    graph = GRAFX()
+    source, three, out = (graph.add(kind, name=kind) for kind in ("in", "three", "out"))
+    for wire in ((source, three), (source, out), (three, out)):
+        graph.connect(*wire)
+    with pytest.raises(GraphError, match="Signals with 2 and 3 channels meet at 'out'; only mono joins any other"):
+        render_grafx({"three": Three()}, noise(1), {}, prepare_render(graph))

@@ -1,0 +1,52 @@
+"""Sessions live behind tokens that cannot be guessed, and go when nobody comes back."""
+
+from pathlib import Path
+
+import pytest
+
+from grafx_lab.session import SessionError, SessionRegistry
+
+
+@pytest.fixture
+def registry(tmp_path: Path):
+    registry = SessionRegistry(tmp_path, time_to_live=3600)
+    yield registry
+    registry.close_all()
+
+
+def test_every_session_has_its_own_token_and_state(registry: SessionRegistry):
+    first, second = registry.open(), registry.open()
+    assert first != second
+    assert len(first) >= 32
+    registry.get(first).call("edit", {"ops": [{"op": "title", "title": "Mine"}]})
+    assert registry.get(second).patch.title != "Mine"
+
+
+def test_a_closed_session_is_gone_with_its_files(registry: SessionRegistry):
+    token = registry.open()
+    session = registry.get(token)
+    assert session.wait(30)
+    assert any(session.folder.iterdir())
+    registry.close(token)
+    assert not session.folder.exists()
+    with pytest.raises(SessionError, match="Reload the page"):
+        registry.get(token)
+
+
+def test_sessions_that_nobody_visits_are_closed(registry: SessionRegistry):
+    registry.time_to_live = -1.0
+    token = registry.open()
+    registry.open()
+    with pytest.raises(SessionError):
+        registry.get(token)
+
+
+def test_every_example_can_be_fitted_at_once(registry: SessionRegistry):
+    session = registry.get(registry.open())
+    catalog = session.changes({})[0]["catalog"]
+    for example in catalog["examples"]:
+        session.call("example", {"id": example["id"]})
+        state = session.changes({})[0]
+        assert state["fit"]["ready"] is True
+        targets = [control["target_position"] for node in state["patch"]["nodes"] for group in node["groups"] for control in group["controls"]]
+        assert None not in targets

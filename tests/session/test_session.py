@@ -1,0 +1,216 @@
+"""A session answers the calls of the protocol, keeps everything on errors, and fits on its worker."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from grafx_lab.audio import Audio, read_audio, write_audio
+from grafx_lab.patch import Patch
+from grafx_lab.session import Session, SessionError
+from grafx_lab.session import session as session_module
+
+RATE = 16000
+
+
+def noise(seconds: float = 0.5, seed: int = 0, channels: int = 2) -> Audio:
+    generator = torch.Generator().manual_seed(seed)
+    return Audio(0.2 * torch.randn(channels, round(seconds * RATE), generator=generator), RATE, "noise")
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    session = Session(folder=tmp_path / "session", patch=Patch.chain(["stereo_gain"], sample_rate=RATE))
+    yield session
+    session.close()
+    assert session.wait(20)
+
+
+def upload(session: Session, role: str, audio: Audio, tmp_path: Path) -> None:
+    path = tmp_path / f"{role}.wav"
+    write_audio(path, audio)
+    session.call("upload", {"role": role, "name": path.name}, [path.read_bytes()])
+
+
+def slices(session: Session) -> dict[str, Any]:
+    return session.changes({})[0]
+
+
+def gain_pair(session: Session, tmp_path: Path, decibel: float = 6.0) -> None:
+    source = noise()
+    upload(session, "source", source, tmp_path)
+    upload(session, "target", Audio(source.data * 10 ** (decibel / 20), RATE), tmp_path)
+
+
+def test_only_newer_slices_are_delivered(session: Session):
+    session.wait(20)
+    everything, versions = session.changes({})
+    assert set(everything) >= {"catalog", "patch", "fit", "audio", "notice"}
+    assert session.changes(versions)[0] == {}
+    session.call("edit", {"ops": [{"op": "title", "title": "Mine"}]})
+    news, _ = session.changes(versions)
+    assert news["patch"]["title"] == "Mine"
+    assert "catalog" not in news
+
+
+def test_a_control_moves_with_its_text_and_one_drag_is_one_undo(session: Session):
+    for position in (0.55, 0.6, 0.7):
+        session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": position}], "gesture": "drag"})
+    control = slices(session)["patch"]["nodes"][1]["groups"][0]["controls"][0]
+    assert control["position"] == pytest.approx(0.7)
+    spec = session.patch.specs("stereo_gain")["log_gain"]
+    assert control["text"] == spec.format(session.patch.control("stereo_gain.log_gain[0]"))
+    session.call("undo", {})
+    assert session.patch.control("stereo_gain.log_gain[0]") == 0.0
+    session.call("redo", {})
+    assert slices(session)["patch"]["can_redo"] is False
+    assert session.patch.control("stereo_gain.log_gain[0]") != 0.0
+
+
+def test_a_refused_edit_changes_nothing_and_says_why(session: Session):
+    before = session.patch
+    wires = [{"source": "stereo_gain", "target": "stereo_gain"}]
+    with pytest.raises(SessionError, match="cannot feed itself") as caught:
+        session.call("edit", {"ops": [{"op": "title", "title": "x"}, {"op": "connect", "edge": wires[0]}]})
+    assert caught.value.nodes == ("stereo_gain",)
+    assert session.patch is before
+
+
+def test_a_fit_moves_the_patch_to_the_target_and_is_one_undo(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path)
+    session.call("fit", {"steps": 60, "loss": "waveform_l1"})
+    assert session.wait(60)
+    fit = slices(session)["fit"]
+    assert fit["status"] == "done"
+    assert fit["best_loss"] < 0.1 * fit["losses"][0]
+    assert len(fit["losses"]) == 61
+    assert session.patch.control("stereo_gain.log_gain[0]") == pytest.approx(6.0, abs=0.3)
+    assert fit["changed"][0]["text"].startswith("**stereo_gain** gain")
+    session.call("undo", {})
+    assert session.patch.control("stereo_gain.log_gain[0]") == 0.0
+
+
+def test_stop_keeps_the_best_so_far(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path, 12.0)
+    session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
+    deadline = time.monotonic() + 30
+    while slices(session)["fit"]["step"] < 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    session.call("stop", {})
+    fit = slices(session)["fit"]
+    assert fit["status"] == "stopped"
+    assert fit["best_loss"] == pytest.approx(float(np.min(fit["losses"])), rel=1e-6)
+    assert session.patch.control("stereo_gain.log_gain[0]") > 0.0
+
+
+def test_an_edit_during_a_fit_stops_it_and_is_applied_to_its_best(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path)
+    session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
+    session.call("edit", {"ops": [{"op": "add", "type": "tanh_distortion", "insert": {"source": "stereo_gain", "target": "out"}}]})
+    assert slices(session)["fit"]["status"] == "stopped"
+    assert "tanh_distortion" in session.patch.names
+
+
+def test_moving_a_node_during_a_fit_does_not_stop_it(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path)
+    session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
+    session.call("edit", {"ops": [{"op": "move", "positions": {"stereo_gain": {"x": 10, "y": 20}}}]})
+    assert slices(session)["fit"]["status"] in ("waiting", "running")
+    session.call("stop", {})
+    assert session.patch.positions["stereo_gain"] == (10, 20)
+
+
+def test_a_fit_that_nobody_looks_at_ends(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    gain_pair(session, tmp_path)
+    monkeypatch.setattr(session_module, "UNATTENDED_SECONDS", 0.2)
+    session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
+    assert session.wait(30)
+    assert slices(session)["fit"]["status"] == "stopped"
+
+
+def test_what_is_heard_is_the_render_of_the_patch(session: Session, tmp_path: Path):
+    upload(session, "source", noise(), tmp_path)
+    session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain", "text": "-6 dB"}]})
+    assert session.wait(20)
+    track = slices(session)["audio"]["fitted"]
+    heard = read_audio(track["url"])
+    source = read_audio(slices(session)["audio"]["source"]["url"])
+    torch.testing.assert_close(heard.data, session.patch.render(source).data, atol=1e-6, rtol=0)
+
+
+def test_downloads_load_back_and_sound_the_same(session: Session, tmp_path: Path):
+    upload(session, "source", noise(), tmp_path)
+    session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[1]", "text": "3.3"}]})
+    files = {file["name"]: file["url"] for file in session.call("downloads", {})["files"]}
+    before = session.patch
+    session.call("edit", {"ops": [{"op": "reset", "path": "stereo_gain.log_gain"}]})
+    session.call("load", {"text": files["patch.json"].read_text()})
+    probe = torch.randn(1, 100)
+    assert torch.equal(session.patch.render(probe), before.render(probe))
+    assert files["patch.py"].read_text() == before.to_python()
+
+
+def test_why_a_fit_is_not_ready_is_a_sentence(session: Session, tmp_path: Path):
+    assert slices(session)["fit"]["why_not"] == "Choose a source first: click its name above."
+    gain_pair(session, tmp_path)
+    assert slices(session)["fit"]["ready"] is True
+    session.call("edit", {"ops": [{"op": "disconnect", "edge": {"source": "in", "target": "stereo_gain"}}]})
+    assert "inlet of 'stereo_gain' is open" in slices(session)["fit"]["why_not"]
+    with pytest.raises(SessionError, match="is open"):
+        session.call("fit", {"steps": 1})
+
+
+@pytest.mark.parametrize(
+    ("call", "args", "sentence"),
+    [
+        ("nonsense", {}, "no call 'nonsense'"),
+        ("load", {"text": "{"}, "not JSON"),
+        ("load", {"text": "[]"}, "not a patch"),
+        ("clip", {"role": "source", "id": "nothing"}, "no clip"),
+        ("example", {"id": "nothing"}, "no example"),
+        ("fit", {"steps": 0}, "1 to 100000 steps"),
+        ("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "text": "loud"}]}, "not a number"),
+    ],
+)
+def test_bad_calls_are_answered_with_a_sentence(session: Session, call: str, args: dict, sentence: str):
+    with pytest.raises(SessionError, match=sentence):
+        session.call(call, args)
+
+
+def test_an_upload_that_is_not_audio_keeps_the_old_recording(session: Session, tmp_path: Path):
+    upload(session, "source", noise(), tmp_path)
+    with pytest.raises(SessionError, match="notes.txt.*not audio"):
+        session.call("upload", {"role": "source", "name": "notes.txt"}, [b"no audio at all"])
+    assert session.wait(20)
+    assert slices(session)["audio"]["source"]["name"] == "source"
+
+
+def test_arrows_point_toward_the_target(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path, 6.0)
+    assert session.wait(20)
+    live = slices(session)["live"]
+    assert live["revision"] == slices(session)["patch"]["revision"]
+    assert live["gradients"]["stereo_gain.log_gain[0]"] > 0
+    assert live["shares"]["stereo_gain"] == pytest.approx(1.0)
+
+
+def test_the_document_in_the_slice_is_the_patch_file(session: Session):
+    assert slices(session)["patch"]["document"] == json.loads(session.patch.to_json())
+
+
+def test_no_thread_is_left_behind(tmp_path: Path):
+    before = threading.active_count()
+    for number in range(5):
+        session = Session(folder=tmp_path / str(number), patch=Patch.chain(["stereo_gain"], sample_rate=RATE))
+        session.call("edit", {"ops": [{"op": "title", "title": "x"}]})
+        session.close()
+    deadline = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threading.active_count() <= before

@@ -1,0 +1,77 @@
+"""The worker runs commands in order, the latest of each other kind, and leaves no thread behind."""
+
+import threading
+import time
+
+import pytest
+
+from grafx_lab.session import worker as worker_module
+from grafx_lab.session.worker import Worker
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
+    monkeypatch.setattr(worker_module, "IDLE_SECONDS", 0.05)
+    return Worker("test worker")
+
+
+def test_commands_run_first_in_first_out(worker: Worker):
+    order: list[int] = []
+    for number in range(20):
+        worker.command(lambda number=number: order.append(number))
+    assert worker.wait(5)
+    assert order == list(range(20))
+
+
+def test_only_the_latest_job_of_a_kind_runs(worker: Worker):
+    ran: list[str] = []
+    gate = threading.Event()
+    worker.command(lambda: gate.wait(5) and None)
+    for number in range(10):
+        worker.latest("sound", lambda number=number: ran.append(f"sound {number}"))
+        worker.latest("arrow", lambda number=number: ran.append(f"arrow {number}"))
+    gate.set()
+    assert worker.wait(5)
+    assert sorted(ran) == ["arrow 9", "sound 9"]
+
+
+def test_a_failing_job_does_not_stop_the_next_one(worker: Worker):
+    ran: list[str] = []
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    worker.command(fail)
+    worker.command(lambda: ran.append("next"))
+    assert worker.wait(5)
+    assert ran == ["next"]
+
+
+def test_the_thread_ends_when_idle_and_starts_again_when_needed(worker: Worker):
+    def alive() -> bool:
+        return any(thread.name == "test worker" for thread in threading.enumerate())
+
+    for _ in range(2):
+        worker.command(lambda: None)
+        assert worker.wait(5)
+        deadline = time.monotonic() + 5
+        while alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not alive()
+
+
+def test_clearing_forgets_what_has_not_begun(worker: Worker):
+    ran: list[str] = []
+    started, gate = threading.Event(), threading.Event()
+
+    def first() -> None:
+        started.set()
+        gate.wait(5)
+
+    worker.command(first)
+    worker.command(lambda: ran.append("second"))
+    assert started.wait(5)
+    worker.clear()
+    gate.set()
+    assert worker.wait(5)
+    assert ran == []
