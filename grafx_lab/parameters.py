@@ -34,7 +34,7 @@ class ParameterSpec:
     """What a parameter is, once and for all.
 
     Attributes:
-        unit: ``"dB"``, ``"Hz"``, ``"ms"``, ``"s"``, ``"%"``, ``":1"`` or ``""``.
+        unit: ``"dB"``, ``"Hz"``, ``"ms"``, ``"s"``, ``"%"``, ``"°"``, ``":1"`` or ``""``.
         low: lower end of the slider and of random starts, in the unit. It does not clip a fit.
         high: upper end, in the unit.
         default: the control that a double click restores, in the unit.
@@ -45,6 +45,7 @@ class ParameterSpec:
         label: what people read instead of the parameter's name.
         labels: names of the entries of a vector in reading order; for curves, names of the rows.
         display: ``"slider"`` for each entry, ``"curve"`` along the last axis, or ``"hidden"``.
+        time_varying: the first axis of ``shape`` counts frames, and a call may bring any number of them.
     """
 
     unit: str
@@ -58,6 +59,19 @@ class ParameterSpec:
     label: str = ""
     labels: tuple[str, ...] = ()
     display: Literal["slider", "curve", "hidden"] = "slider"
+    time_varying: bool = False
+
+    @property
+    def axes(self) -> str:
+        """The axes of this parameter's tensor in a call, for messages: ``"batch, frames, 1"``."""
+        sizes = ("frames", *self.shape[1:]) if self.time_varying else self.shape
+        return ", ".join(["batch", *map(str, sizes)])
+
+    def fits(self, shape: tuple[int, ...]) -> bool:
+        """Whether a tensor of this shape, without its batch axis, can be this parameter in a call."""
+        if self.time_varying and shape and shape[0] > 0:
+            return shape[1:] == self.shape[1:]
+        return shape == self.shape
 
     def to_control(self, raw: Tensor) -> Tensor:
         """Raw ``(batch, *shape)`` → control of the same shape, in the unit."""
@@ -137,7 +151,7 @@ def format_quantity(value: float, unit: str) -> str:
         return format_quantity(1000 * value, "ms")
     elif unit == "ms":
         number = f"{value:.{2 if abs(value) < 0.995 else 1 if abs(value) < 9.95 else 0}f}"
-    elif unit in ("Hz", "%"):
+    elif unit in ("Hz", "%", "°", "cents"):
         number = f"{value:.{1 if abs(value) < 9.95 and unit == 'Hz' else 0}f}"
     else:
         number = f"{value:+.1f}" if unit == "dB" else f"{value:.{1 if unit == ':1' else 2}f}"
@@ -146,7 +160,7 @@ def format_quantity(value: float, unit: str) -> str:
     return f"{number.replace('-', '−')} {': 1' if unit == ':1' else unit}".rstrip()
 
 
-_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%:]*\s*1?)", re.IGNORECASE)
+_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%°:]*\s*1?)", re.IGNORECASE)
 _FACTORS = {"Hz": {"hz": 1, "khz": 1e3, "k": 1e3}, "ms": {"ms": 1, "s": 1e3}, "s": {"s": 1, "ms": 1e-3}}
 
 

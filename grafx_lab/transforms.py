@@ -17,6 +17,7 @@ from torch.distributions.transforms import (
 )
 from torch.nn import functional as F
 
+from grafx_lab.dsp.scaling import exp_sigmoid
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 
 
@@ -68,6 +69,28 @@ class CompressionRatio(Transform):
         return -2 * torch.atanh(1 / y)
 
 
+class ExpSigmoid(Transform):
+    r"""Raw ↔ an amplitude between a threshold and about ``max_value``: see :func:`grafx_lab.dsp.scaling.exp_sigmoid`.
+
+    The inverse is the logit of :math:`((y-\mathrm{threshold})/\mathrm{max\_value})^{1/\ln\mathrm{exponent}}`.
+    """
+
+    domain = constraints.real
+    codomain = constraints.positive
+    bijective = True
+
+    def __init__(self, exponent: float = 10.0, max_value: float = 2.0, threshold: float = 1e-7) -> None:
+        super().__init__()
+        self.exponent, self.max_value, self.threshold = exponent, max_value, threshold
+
+    def _call(self, x: Tensor) -> Tensor:
+        return exp_sigmoid(x, self.exponent, self.max_value, self.threshold)
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        log_sigmoid = torch.log((y - self.threshold) / self.max_value) / math.log(self.exponent)
+        return log_sigmoid - torch.log(-torch.expm1(log_sigmoid))
+
+
 class DecayTime(Transform):
     r"""Raw decay of a log-magnitude per frame ↔ seconds until −60 dB (RT60).
 
@@ -108,3 +131,19 @@ def exponential(scale: float = 1.0, *, inverse: bool = False, offset: float = 0.
 def logistic(high: float = 1.0) -> Transform:
     """Raw ↔ ``high * sigmoid(raw)``: bounded between 0 and ``high``."""
     return ComposeTransform([SigmoidTransform(), AffineTransform(0.0, high)])
+
+
+def logistic_between(low: float, high: float) -> Transform:
+    """Raw ↔ ``low * (high / low) ** sigmoid(raw)``: bounded, and even in ratios."""
+    span = AffineTransform(math.log(low), math.log(high / low))
+    return ComposeTransform([SigmoidTransform(), span, ExpTransform()])
+
+
+def exp_sigmoid_level(bias: float = 0.0) -> Transform:
+    """Raw ↔ decibels of the amplitude that DDSP's exponential sigmoid makes of ``raw + bias``: −140 to 6 dB."""
+    return ComposeTransform([AffineTransform(bias, 1.0), ExpSigmoid(), ExpTransform().inv, logarithmic_gain()])
+
+
+def reciprocal() -> Transform:
+    """A positive number ↔ one over it."""
+    return ComposeTransform([ExpTransform().inv, AffineTransform(0.0, -1.0), ExpTransform()])

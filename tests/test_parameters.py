@@ -26,7 +26,7 @@ LEVEL = ParameterSpec(unit="dB", low=-48.0, high=24.0, default=0.0, shape=(2,), 
 SHIPPED = {
     f"{name}.{parameter}": spec
     for name, cls in registry.items()
-    if cls.__module__.startswith("grafx_lab.") and name != "dry_wet"
+    if cls.__module__.startswith("grafx_lab.") and cls.family != "container"
     for parameter, spec in flatten(cls().specs).items()
 }
 UNITS = st.sampled_from(["dB", "Hz", "ms", "s", "%", ":1", ""])
@@ -96,6 +96,7 @@ def test_random_raws_lie_within_the_slider_and_come_back_with_the_seed():
         (3.2, ":1", "3.2 : 1"),
         (0.7071, "", "0.71"),
         (25.4, "%", "25 %"),
+        (-90.2, "°", "−90 °"),
         (-math.inf, "dB", "-inf dB"),
     ],
 )
@@ -119,6 +120,7 @@ def test_people_read_a_control_with_its_unit(value, unit, text):
         ("2 s", "ms", 2000.0),
         (" 1e3 ", "", 1000.0),
         ("50%", "%", 50.0),
+        ("-90°", "°", -90.0),
     ],
 )
 def test_a_person_may_type_a_control_in_several_ways(text, unit, value):
@@ -182,3 +184,12 @@ def test_nested_parameters_are_flattened_with_dots_and_back():
 def test_entries_run_in_reading_order():
     spec = ParameterSpec(unit="", low=0, high=1, default=0, shape=(2, 3))
     assert list(entries(spec)) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+
+
+def test_what_varies_with_time_fits_with_any_number_of_frames():
+    spec = ParameterSpec(unit="Hz", low=20, high=2000, default=220, shape=(4, 1), time_varying=True)
+    assert [spec.fits(shape) for shape in [(4, 1), (9, 1), (4, 2), (0, 1), (1,), ()]] == [True, True] + [False] * 4
+    assert spec.axes == "batch, frames, 1"
+    fixed = ParameterSpec(unit="Hz", low=20, high=2000, default=220, shape=(4, 1))
+    assert not fixed.fits((9, 1))
+    assert fixed.axes == "batch, 4, 1"

@@ -16,6 +16,45 @@ LARGEST_RADIUS = 1 - 1e-6
 """No pole lies further out. A pole there rings for 23 s at 44.1 kHz (to 1/e), so nothing audible is lost."""
 
 
+def low_pass(frequency: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Passes what lies below ``frequency`` Hz and falls by 12 dB per octave above; a factor of Q at ``frequency``.
+
+    Args:
+        frequency: in Hz, below ``sample_rate / 2``; any shape.
+        q: quality factor, the square root of one half for the flattest pass band; any shape that broadcasts.
+        sample_rate: in Hz.
+
+    Returns:
+        sections ``(…, 6)``, float64.
+    """
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    return sections(((1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2), _resonance(cosine, alpha))
+
+
+def high_pass(frequency: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Passes what lies above ``frequency`` Hz; arguments and result as in :func:`low_pass`."""
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    return sections(((1 + cosine) / 2, -1 - cosine, (1 + cosine) / 2), _resonance(cosine, alpha))
+
+
+def band_pass(frequency: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Passes ``frequency`` Hz at 0 dB and its surroundings; arguments and result as in :func:`low_pass`."""
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    return sections((alpha, torch.zeros_like(alpha), -alpha), _resonance(cosine, alpha))
+
+
+def band_reject(frequency: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Removes ``frequency`` Hz and its surroundings; arguments and result as in :func:`low_pass`."""
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    return sections((torch.ones_like(cosine), -2 * cosine, torch.ones_like(cosine)), _resonance(cosine, alpha))
+
+
+def all_pass(frequency: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Turns the phase once around, half of it below ``frequency`` Hz; arguments and result as in :func:`low_pass`."""
+    a = _resonance(*_angle(frequency, q, sample_rate))
+    return sections((a[2], a[1], a[0]), a)
+
+
 def peaking(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> Tensor:
     """A bell of ``gain`` dB around ``frequency`` Hz.
 
@@ -28,23 +67,22 @@ def peaking(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> T
     Returns:
         sections ``(…, 6)``, float64.
     """
-    cosine, alpha, root = _common(frequency, q, gain, sample_rate)
-    middle = -2 * cosine
-    b = (1 + alpha * root, middle, 1 - alpha * root)
-    a = (1 + alpha / root, middle, 1 - alpha / root)
-    return sections(b, a)
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    root = _root(gain)
+    return sections(_resonance(cosine, alpha * root), _resonance(cosine, alpha / root))
 
 
 def low_shelf(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> Tensor:
     """A gain of ``gain`` dB below ``frequency`` Hz; arguments and result as in :func:`peaking`."""
-    return sections(*_shelf(*_common(frequency, q, gain, sample_rate)))
+    cosine, alpha = _angle(frequency, q, sample_rate)
+    return sections(*_shelf(cosine, alpha, _root(gain)))
 
 
 def high_shelf(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> Tensor:
     """A gain of ``gain`` dB above ``frequency`` Hz; arguments and result as in :func:`peaking`."""
-    cosine, alpha, root = _common(frequency, q, gain, sample_rate)
+    cosine, alpha = _angle(frequency, q, sample_rate)
     # A low shelf with its frequency axis reversed: z becomes -z.
-    (b0, b1, b2), (a0, a1, a2) = _shelf(-cosine, alpha, root)
+    (b0, b1, b2), (a0, a1, a2) = _shelf(-cosine, alpha, _root(gain))
     return sections((b0, -b1, b2), (a0, -a1, a2))
 
 
@@ -116,11 +154,19 @@ def frequency_sampled_fir(sos: Tensor, length: int, dtype: torch.dtype) -> Tenso
     return torch.fft.irfft(cascade_response(sos, bins, 1.0), n=length)
 
 
-def _common(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> tuple[Tensor, Tensor, Tensor]:
-    """The cookbook's cos ω0, α and A (the square root of the gain), in float64."""
+def _angle(frequency: Tensor, q: Tensor, sample_rate: float) -> tuple[Tensor, Tensor]:
+    """The cookbook's cos ω0 and α, in float64."""
     omega = frequency.double() * (2 * math.pi / sample_rate)
-    alpha = torch.sin(omega) / (2 * q.double())
-    return torch.cos(omega), alpha, torch.exp(gain.double() / (2 * DECIBEL_PER_NEPER))
+    return torch.cos(omega), torch.sin(omega) / (2 * q.double())
+
+
+def _root(gain: Tensor) -> Tensor:
+    """The cookbook's A, the square root of the gain, in float64."""
+    return torch.exp(gain.double() / (2 * DECIBEL_PER_NEPER))
+
+
+def _resonance(cosine: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    return 1 + alpha, -2 * cosine, 1 - alpha
 
 
 def _shelf(cosine: Tensor, alpha: Tensor, root: Tensor) -> tuple[tuple[Tensor, Tensor, Tensor], ...]:

@@ -17,8 +17,12 @@ SMALLEST_RATE = 1e-6
 """One-pole smoothers keep their pole at or below 1 − 1e-6: a time constant of 23 s at 44.1 kHz."""
 
 
-def log_energy(energy: Tensor, floor: float = 1e-5) -> Tensor:
-    """Energy ``(batch, time)`` → its natural logarithm; the floor of −50 dB keeps silence finite."""
+ENERGY_FLOOR = 1e-5
+"""Added to an energy before its logarithm: −50 dB, as in GRAFX."""
+
+
+def log_energy(energy: Tensor, floor: float = ENERGY_FLOOR) -> Tensor:
+    """Energy ``(batch, time)`` → its natural logarithm; the floor keeps silence finite."""
     return torch.log(energy + floor)
 
 
@@ -63,6 +67,24 @@ def compressor_gain(
     """
     # The level is a log energy, the gain a log amplitude: half of it.
     return (1 / ratio - 1) / 2 * overshoot(level - threshold, shape, knee)
+
+
+def gate_gain(
+    level: Tensor, threshold: Tensor, ratio: Tensor, shape: Knee = "hard", knee: Tensor | None = None
+) -> Tensor:
+    """Log gain after which each decibel below the threshold is ``ratio`` decibels.
+
+    Args:
+        level: ``(batch, time)``, log energy.
+        threshold: ``(batch, 1)``, log energy.
+        ratio: ``(batch, 1)``, above 1; below 1 quiet levels rise.
+        shape: of the knee, see :func:`overshoot`.
+        knee: ``(batch, 1)``, see :func:`overshoot`.
+
+    Returns:
+        ``(batch, time)``, at most 0 for a ratio above 1.
+    """
+    return (1 - ratio) / 2 * overshoot(threshold - level, shape, knee)
 
 
 def smoothing_rate(milliseconds: Tensor, sample_rate: float) -> Tensor:

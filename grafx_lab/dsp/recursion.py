@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, scan
+from grafx_lab.dsp.operators import operator
 
 
 def one_pole(signal: Tensor, rate: Tensor, initial: float = 0.0) -> Tensor:
@@ -72,22 +73,16 @@ class _Smoother(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, rise: Tensor, fall: Tensor, initial: float) -> Tensor:
-        state = np.empty(signal.shape)
-        kernels.over_rows(kernels.smooth, _array(signal), _array(rise)[:, 0], _array(fall)[:, 0], initial, state)
-        ctx.save_for_backward(signal, rise, fall)
-        ctx.state, ctx.initial = state, initial
-        return torch.from_numpy(state).to(signal, copy=True)
+        state = _smooth(signal, rise, fall, initial)
+        ctx.save_for_backward(signal, rise, fall, state)
+        ctx.initial = initial
+        return state.to(signal.dtype, copy=True)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
-        signal, rise, fall = (_array(tensor) for tensor in ctx.saved_tensors)
-        grad = _array(grad_output)
-        grad_signal, grad_rates = np.empty_like(grad), np.empty((len(grad), 2))
-        arguments = grad, signal, rise[:, 0], fall[:, 0], ctx.initial, ctx.state, grad_signal, grad_rates
-        kernels.over_rows(kernels.smooth_adjoint, *arguments)
-        grad_rise, grad_fall = torch.from_numpy(grad_rates).to(grad_output.device).split(1, 1)
-        return torch.from_numpy(grad_signal).to(grad_output), grad_rise, grad_fall, None
+        grad_signal, grad_rates = _smooth_adjoint(grad_output, *ctx.saved_tensors, ctx.initial)
+        return grad_signal, *grad_rates.split(1, 1), None
 
 
 class _Cascade(torch.autograd.Function):
@@ -95,23 +90,65 @@ class _Cascade(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, sos: Tensor) -> Tensor:
-        rows, length = signal.shape
-        x, sections = _array(signal), _array(sos)
-        y = np.empty_like(x)
-        states = np.empty((rows, -(-length // kernels.BLOCK), sections.shape[1] + 1, 2))
-        kernels.over_rows(kernels.cascade, x, sections, y, states)
-        ctx.save_for_backward(signal, sos)
-        ctx.states = states
-        return torch.from_numpy(y)
+        filtered, states = _cascade(signal, sos)
+        ctx.save_for_backward(signal, sos, states)
+        return filtered
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor]:
-        x, sections = (_array(tensor) for tensor in ctx.saved_tensors)
-        grad = _array(grad_output)
-        grad_x, grad_sos = np.empty_like(grad), np.empty_like(sections)
-        kernels.over_rows(kernels.cascade_adjoint, grad, x, sections, ctx.states, grad_x, grad_sos)
-        return torch.from_numpy(grad_x), torch.from_numpy(grad_sos)
+        return _cascade_adjoint(grad_output, *ctx.saved_tensors)
+
+
+def _empty_states(signal: Tensor, sos: Tensor) -> Tensor:
+    shape = (signal.shape[0], -(-signal.shape[1] // kernels.BLOCK), sos.shape[1] + 1, 2)
+    return signal.new_empty(shape, dtype=torch.float64)
+
+
+@operator(
+    "smooth(Tensor signal, Tensor rise, Tensor fall, float initial) -> Tensor",
+    lambda signal, rise, fall, initial: signal.new_empty(signal.shape, dtype=torch.float64),
+)
+def _smooth(signal: Tensor, rise: Tensor, fall: Tensor, initial: float) -> Tensor:
+    state = np.empty(signal.shape)
+    kernels.over_rows(kernels.smooth, _array(signal), _array(rise)[:, 0], _array(fall)[:, 0], initial, state)
+    return torch.from_numpy(state).to(signal.device)
+
+
+@operator(
+    "smooth_adjoint(Tensor grad, Tensor signal, Tensor rise, Tensor fall, Tensor state, float initial)"
+    " -> (Tensor, Tensor)",
+    lambda grad, *_: (grad.new_empty(grad.shape), grad.new_empty((grad.shape[0], 2), dtype=torch.float64)),
+)
+def _smooth_adjoint(
+    grad: Tensor, signal: Tensor, rise: Tensor, fall: Tensor, state: Tensor, initial: float
+) -> tuple[Tensor, Tensor]:
+    flow, x, up, down, y = (_array(tensor) for tensor in (grad, signal, rise, fall, state))
+    grad_signal, grad_rates = np.empty_like(flow), np.empty((len(flow), 2))
+    kernels.over_rows(kernels.smooth_adjoint, flow, x, up[:, 0], down[:, 0], initial, y, grad_signal, grad_rates)
+    return torch.from_numpy(grad_signal).to(grad.device), torch.from_numpy(grad_rates).to(grad.device)
+
+
+@operator(
+    "cascade(Tensor signal, Tensor sos) -> (Tensor, Tensor)",
+    lambda signal, sos: (signal.new_empty(signal.shape), _empty_states(signal, sos)),
+)
+def _cascade(signal: Tensor, sos: Tensor) -> tuple[Tensor, Tensor]:
+    x, states = _array(signal), _empty_states(signal, sos)
+    y = np.empty_like(x)
+    kernels.over_rows(kernels.cascade, x, _array(sos), y, states.numpy())
+    return torch.from_numpy(y), states
+
+
+@operator(
+    "cascade_adjoint(Tensor grad, Tensor signal, Tensor sos, Tensor states) -> (Tensor, Tensor)",
+    lambda grad, signal, sos, states: (grad.new_empty(grad.shape), sos.new_empty(sos.shape)),
+)
+def _cascade_adjoint(grad: Tensor, signal: Tensor, sos: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+    flow, x, sections, saved = (_array(tensor) for tensor in (grad, signal, sos, states))
+    grad_x, grad_sos = np.empty_like(flow), np.empty_like(sections)
+    kernels.over_rows(kernels.cascade_adjoint, flow, x, sections, saved, grad_x, grad_sos)
+    return torch.from_numpy(grad_x), torch.from_numpy(grad_sos)
 
 
 def _array(tensor: Tensor) -> np.ndarray:

@@ -42,11 +42,13 @@ class Layout:
 
     Attributes:
         entries: the parameters in order.
+        nodes: the nodes with a processor, also those without parameters.
         size: how many numbers there are.
     """
 
     def __init__(self, patch: Patch) -> None:
         self.entries: list[Entry] = []
+        self.nodes = tuple(patch.raw)
         self.size = 0
         for node in patch.raw:
             for parameter, spec in patch.specs(node).items():
@@ -62,9 +64,9 @@ class Layout:
 
     def unpack(self, vector: Tensor) -> dict[str, dict[str, Any]]:
         """``(batch, size)`` → raw parameters ``(batch, *shape)`` by node; gradients flow through."""
-        flat: dict[str, dict[str, Tensor]] = {}
+        flat: dict[str, dict[str, Tensor]] = {node: {} for node in self.nodes}
         for entry in self.entries:
-            flat.setdefault(entry.node, {})[entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
+            flat[entry.node][entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
         return {node: unflatten(parameters) for node, parameters in flat.items()}
 
     def scale(self) -> Tensor:

@@ -44,9 +44,10 @@ def type_key(description: Mapping[str, Any]) -> str:
     Raises:
         PatchError: an argument that is not plain data.
     """
-    arguments = description.get("arguments")
+    arguments = dict(sorted(description.get("arguments", {}).items()))
     try:
-        return description["class"] + (json.dumps(arguments, sort_keys=True) if arguments else "")
+        # Deeper down the order stays: that of a chain's processors is what one hears.
+        return description["class"] + (json.dumps(arguments) if arguments else "")
     except TypeError as error:
         raise PatchError(f"'{description['class']}' has an argument that a patch cannot hold: {error}.") from error
 

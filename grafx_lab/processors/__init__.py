@@ -1,5 +1,6 @@
 """Everything that makes or changes sound, one file per family; importing this package fills the registry."""
 
+from grafx_lab.processors.additive import Additive, Harmonic, Sinusoidal
 from grafx_lab.processors.base import (
     FAMILIES,
     Output,
@@ -10,27 +11,116 @@ from grafx_lab.processors.base import (
     registry,
     split_output,
 )
-from grafx_lab.processors.containers import DryWet
+from grafx_lab.processors.chains import ParallelMix, SerialChain
+from grafx_lab.processors.containers import DryWet, GainStagingRegularization
+from grafx_lab.processors.convolution_reverb import ConvolutionReverb
+from grafx_lab.processors.delay import ModDelay, MultitapDelay
 from grafx_lab.processors.description import build, describe
-from grafx_lab.processors.dynamics import Compressor
-from grafx_lab.processors.equalizers import ParametricEqualizer
-from grafx_lab.processors.nonlinear import TanhDistortion
+from grafx_lab.processors.direct_reverbs import ExpDecayReverb, FilteredNoiseReverb, TrainableReverb
+from grafx_lab.processors.dynamics import ApproxCompressor, Compressor, SidechainCompressor
+from grafx_lab.processors.envelope import Envelope
+from grafx_lab.processors.equalizers import GraphicEqualizer, ParametricEqualizer
+from grafx_lab.processors.feedback_delay_network import FeedbackDelayNetwork
+from grafx_lab.processors.filters import (
+    AllPassFilter,
+    BandPassFilter,
+    BandRejectFilter,
+    HighPassFilter,
+    HighShelf,
+    LowPassFilter,
+    LowShelf,
+    PeakingFilter,
+)
+from grafx_lab.processors.fir_filter import FIRFilter
+from grafx_lab.processors.free_filters import BiquadFilter, PoleZeroFilter, StateVariableFilter
+from grafx_lab.processors.gates import ApproxNoiseGate, Expander, NoiseGate
+from grafx_lab.processors.limiter import Limiter
+from grafx_lab.processors.modulation import Tremolo, Vibrato
+from grafx_lab.processors.multiband import Crossover, MultibandCompressor
+from grafx_lab.processors.noise_shaping_reverb import FilteredNoiseShapingReverb
+from grafx_lab.processors.nonlinear import PiecewiseTanhDistortion, TanhDistortion
 from grafx_lab.processors.reverb import MidSideFilteredNoiseReverb, STFTMaskedNoiseReverb
-from grafx_lab.processors.stereo import StereoGain
+from grafx_lab.processors.routing import Add, Crop, Mix
+from grafx_lab.processors.stereo import MidSideToStereo, MonoToStereo, SideGainImager, StereoGain, StereoToMidSide
+from grafx_lab.processors.sweeps import Chorus, Flanger, Phaser
+from grafx_lab.processors.synths import FilteredNoise, Oscillator, Wavetable
+from grafx_lab.processors.time_varying_filter import TimeVaryingFIRFilter
+from grafx_lab.processors.transients import TransientShaper
+from grafx_lab.processors.waveshapers import ChebyshevDistortion, PowerDistortion, Waveshaper
+from grafx_lab.processors.zero_phase_equalizers import NewZeroPhaseFIREqualizer, ZeroPhaseFIREqualizer
 
 __all__ = [
     "FAMILIES",
+    "Add",
+    "Additive",
+    "AllPassFilter",
+    "ApproxCompressor",
+    "ApproxNoiseGate",
+    "BandPassFilter",
+    "BandRejectFilter",
+    "BiquadFilter",
+    "ChebyshevDistortion",
+    "Chorus",
     "Compressor",
+    "ConvolutionReverb",
+    "Crop",
+    "Crossover",
     "DryWet",
+    "Envelope",
+    "ExpDecayReverb",
+    "Expander",
+    "FIRFilter",
+    "FeedbackDelayNetwork",
+    "FilteredNoise",
+    "FilteredNoiseReverb",
+    "FilteredNoiseShapingReverb",
+    "Flanger",
+    "GainStagingRegularization",
+    "GraphicEqualizer",
+    "Harmonic",
+    "HighPassFilter",
+    "HighShelf",
+    "Limiter",
+    "LowPassFilter",
+    "LowShelf",
     "MidSideFilteredNoiseReverb",
+    "MidSideToStereo",
+    "Mix",
+    "ModDelay",
+    "MonoToStereo",
+    "MultibandCompressor",
+    "MultitapDelay",
+    "NewZeroPhaseFIREqualizer",
+    "NoiseGate",
+    "Oscillator",
     "Output",
+    "ParallelMix",
     "ParametricEqualizer",
+    "PeakingFilter",
+    "Phaser",
+    "PiecewiseTanhDistortion",
+    "PoleZeroFilter",
+    "PowerDistortion",
     "Processor",
     "ProcessorError",
     "STFTMaskedNoiseReverb",
+    "SerialChain",
+    "SideGainImager",
+    "SidechainCompressor",
+    "Sinusoidal",
+    "StateVariableFilter",
     "StereoGain",
+    "StereoToMidSide",
     "TanhDistortion",
+    "TimeVaryingFIRFilter",
+    "TrainableReverb",
+    "TransientShaper",
+    "Tremolo",
     "UnknownProcessorError",
+    "Vibrato",
+    "Waveshaper",
+    "Wavetable",
+    "ZeroPhaseFIREqualizer",
     "build",
     "describe",
     "processor_class",

@@ -68,6 +68,8 @@ class Processor(nn.Module):
         headline: the parameters that a node's card shows; the first two by default.
         wet_only: the output contains nothing of the dry signal, so a chain wraps it in ``DryWet``.
         channels_in: channel counts that an inlet accepts, or ``None`` for any.
+        registered_name: the class name in snake_case where the class does not say otherwise.
+        surrogates: raw parameters whose gradient is deliberately another one than the derivative.
 
     Args:
         sample_rate: in Hz.
@@ -86,13 +88,14 @@ class Processor(nn.Module):
     wet_only: ClassVar[bool] = False
     channels_in: ClassVar[tuple[int, ...] | None] = None
     registered_name: ClassVar[str] = ""
+    surrogates: ClassVar[tuple[str, ...]] = ()
 
     arguments: dict[str, Any]
     """The constructor's arguments as given, without the sample rate: what makes two nodes of one type."""
 
     def __init_subclass__(cls, *, register: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.registered_name = _snake_case(cls.__name__)
+        cls.registered_name = cls.__dict__.get("registered_name", _snake_case(cls.__name__))
         if register:
             _register(cls)
 
@@ -152,7 +155,7 @@ class Processor(nn.Module):
         Args:
             input_signals: a tensor ``(batch, channel, time)`` for each inlet.
             length: samples to generate; only for generators (no inlets), whose ``get_signal`` receives it.
-            raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts.
+            raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts, and so do frames.
 
         Returns:
             what :meth:`get_signal` returns.
@@ -204,11 +207,11 @@ class Processor(nn.Module):
         control = control.to(torch.float64)
         if control.ndim <= len(spec.shape):
             with suppress(RuntimeError):
-                control = control.expand(spec.shape)[None]
-        if tuple(control.shape[1:]) != spec.shape:
+                control = (control if spec.fits(tuple(control.shape)) else control.expand(spec.shape))[None]
+        if not spec.fits(tuple(control.shape[1:])):
             raise ProcessorError(
                 f"{type(self).__name__}: control '{name}' has shape {tuple(control.shape)}, "
-                f"expected {spec.shape} or (batch, {', '.join(map(str, spec.shape))})."
+                f"expected {spec.shape} or ({spec.axes})."
             )
         return spec.to_raw(control).to(dtype)
 
@@ -237,14 +240,13 @@ class Processor(nn.Module):
             raise ProcessorError(f"{name}: unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}")
         for parameter, spec in specs.items():
             shape = tuple(given[parameter].shape)
-            if shape[1:] != spec.shape:
-                expected = ", ".join(["batch", *map(str, spec.shape)])
+            if not spec.fits(shape[1:]):
                 built = ", ".join(
                     f"{key}={value}" for key, value in self.arguments.items() if not isinstance(value, nn.Module)
                 )
                 built = f" — it was built with {built}" if built else ""
                 raise ProcessorError(
-                    f"{name}: raw parameter '{parameter}' has shape {shape}, expected ({expected}){built}."
+                    f"{name}: raw parameter '{parameter}' has shape {shape}, expected ({spec.axes}){built}."
                 )
 
 

@@ -1,11 +1,11 @@
-"""Processors around processors."""
+"""Processors around one processor."""
 
 from typing import Any, Literal
 
 from torch import Tensor
 from torch.distributions.transforms import AffineTransform
-from torch.nn import functional as F
 
+from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
 from grafx_lab.transforms import logistic
@@ -13,7 +13,57 @@ from grafx_lab.transforms import logistic
 WEIGHT = "drywet_weight"
 
 
-class DryWet(Processor):
+class Wrapper(Processor, register=False):
+    """Something around one processor. To a graph, a palette and a person, the wrapped one is still what it is.
+
+    Args:
+        processor: what is wrapped.
+        sample_rate: in Hz; the processor's by default.
+    """
+
+    family = "container"
+
+    def __init__(self, processor: Processor, *, sample_rate: float | None = None, **options: Any) -> None:
+        name = type(self).__name__
+        if not isinstance(processor, Processor):
+            raise ProcessorError(f"{name}: processor is {processor!r}, expected a Processor.")
+        super().__init__(sample_rate=processor.sample_rate if sample_rate is None else sample_rate, **options)
+        if len(processor.outlets) > len(processor.inlets):
+            raise ProcessorError(
+                f"{name}: {type(processor).__name__} has more outlets than inlets, "
+                "so there is no dry signal beside each output."
+            )
+        for attribute in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in", "headline"):
+            object.__setattr__(self, attribute, getattr(processor, attribute))
+        self.processor = processor
+
+    @property
+    def latency(self) -> int:
+        return self.processor.latency
+
+    @property
+    def surrogates(self) -> tuple[str, ...]:
+        return self.processor.surrogates
+
+    def channels_out(self, channels_in: int) -> int:
+        return self.processor.channels_out(channels_in)
+
+    @property
+    def specs(self) -> dict[str, Any]:
+        return self.processor.specs
+
+    def neutral_controls(self) -> dict[str, Any]:
+        return self.processor.neutral_controls()
+
+    def get_controls(self, **raw: Any) -> dict[str, Any]:
+        """As the wrapped processor."""
+        return self.processor.get_controls(**raw)
+
+    def check_raw(self, raw: Any) -> None:
+        self.processor.check_raw(raw)
+
+
+class DryWet(Wrapper):
     r"""Mix of a processor's input and output, :math:`y[n]=(1-w)\,u[n]+w\,f(u)[n]`.
 
     The wrapped processor's parameters stand beside ``drywet_weight``. Each outlet is mixed with the inlet of the same
@@ -30,7 +80,6 @@ class DryWet(Processor):
         activation: ``"sigmoid"`` or ``"none"``.
     """
 
-    family = "container"
     label = "Dry/wet"
 
     def __init__(
@@ -38,43 +87,27 @@ class DryWet(Processor):
         processor: Processor,
         external_param: bool = True,
         activation: Literal["sigmoid", "none"] = "sigmoid",
-        *,
-        sample_rate: float | None = None,
         **options: Any,
     ) -> None:
-        if not isinstance(processor, Processor):
-            raise ProcessorError(f"DryWet: processor is {processor!r}, expected a Processor.")
-        super().__init__(sample_rate=processor.sample_rate if sample_rate is None else sample_rate, **options)
-        inner = type(processor).__name__
-        if len(processor.outlets) > len(processor.inlets):
-            raise ProcessorError(
-                f"DryWet: {inner} has more outlets than inlets, so there is no dry signal to mix with."
-            )
+        super().__init__(processor, **options)
         if WEIGHT in processor.specs:
             raise ProcessorError(
-                f"DryWet: {inner} has a parameter '{WEIGHT}' of its own; wrap what is inside it instead."
+                f"DryWet: {type(processor).__name__} has a parameter '{WEIGHT}' of its own; "
+                "wrap what is inside it instead."
             )
         if activation not in ("sigmoid", "none"):
             raise ProcessorError(f"DryWet: activation is {activation!r}, expected 'sigmoid' or 'none'.")
-        # To a graph, a palette and a person, the wrapped processor is still what it is.
-        for name in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in"):
-            object.__setattr__(self, name, getattr(processor, name))
         weight = () if external_param else (WEIGHT,)
         object.__setattr__(self, "headline", (*processor.headline[:1], *weight))
-        self.processor = processor
         self.external_param = external_param
         self.activation = activation
 
-    @property
-    def latency(self) -> int:
-        return self.processor.latency
-
     def channels_out(self, channels_in: int) -> int:
-        return max(channels_in, self.processor.channels_out(channels_in))
+        return max(channels_in, super().channels_out(channels_in))
 
     @property
     def specs(self) -> dict[str, Any]:
-        return self.processor.specs | ({} if self.external_param else self.weight_specs)
+        return super().specs | ({} if self.external_param else self.weight_specs)
 
     @property
     def weight_specs(self) -> dict[str, ParameterSpec]:
@@ -97,35 +130,64 @@ class DryWet(Processor):
 
     def neutral_controls(self) -> dict[str, Any]:
         """One percent of wet: inaudible (−0.09 dB of dry), yet enough to give every parameter a gradient."""
-        return self.processor.neutral_controls() | ({} if self.external_param else {WEIGHT: 1.0})
+        return super().neutral_controls() | ({} if self.external_param else {WEIGHT: 1.0})
 
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """Raw parameters, the weight among them or not → controls."""
         controls = {}
         if WEIGHT in raw:
             controls[WEIGHT] = self.weight_specs[WEIGHT].to_control(raw.pop(WEIGHT).reshape(-1, 1))
-        return self.processor.get_controls(**raw) | controls
+        return super().get_controls(**raw) | controls
 
     def get_signal(self, *input_signals: Tensor, drywet_weight: Tensor, **controls: Any) -> Any:
         """Process ``(batch, channel, time)`` and mix; the weight is in percent, ``(batch, 1)``."""
         wet_signals, aux = split_output(self.processor.get_signal(*input_signals, **controls))
         weight = drywet_weight[..., None] / 100
-        mixed = tuple(
-            dry + weight * (wet - dry) for wet, dry in zip(wet_signals, map(self._delay, input_signals), strict=False)
-        )
+        dry_signals = (dsp.shift(signal, self.latency) for signal in input_signals)
+        mixed = tuple(dry + weight * (wet - dry) for wet, dry in zip(wet_signals, dry_signals, strict=False))
         signals = mixed[0] if len(mixed) == 1 else mixed
         if not aux:
             return signals
         return (*mixed, aux)
 
-    def _delay(self, dry: Tensor) -> Tensor:
-        return F.pad(dry, (self.latency, 0))[..., : dry.shape[-1]] if self.latency else dry
-
     def check_raw(self, raw: Any) -> None:
-        if self.external_param:
-            if WEIGHT not in raw:
-                raise ProcessorError(
-                    f"DryWet: raw parameter '{WEIGHT}' is missing; external_param=True expects it in the call."
-                )
-            raw = {name: value for name, value in raw.items() if name != WEIGHT}
-        super().check_raw(raw)
+        if WEIGHT not in raw:
+            hint = "; external_param=True expects it in the call" if self.external_param else ""
+            raise ProcessorError(f"DryWet: raw parameter '{WEIGHT}' is missing{hint}.")
+        if raw[WEIGHT].numel() != len(raw[WEIGHT]):
+            raise ProcessorError(
+                f"DryWet: raw parameter '{WEIGHT}' has shape {tuple(raw[WEIGHT].shape)}, expected (batch, 1)."
+            )
+        super().check_raw({name: value for name, value in raw.items() if name != WEIGHT})
+
+
+class GainStagingRegularization(Wrapper):
+    r"""Measures how much a processor changes the level, :math:`|\ln E(y)-\ln E(u)|`, and leaves its sound alone.
+
+    E is the mean energy of all samples and channels of an item, plus :math:`10^{-7}`. The number stands in the aux
+    tensors, one for each item (GRAFX sums them); a fit that adds it to its loss keeps levels alike along a chain, as
+    engineers do. Of several inlets and outlets each pair counts.
+
+    Args:
+        processor: what is measured.
+        key: name of the number among the aux tensors.
+    """
+
+    label = "Gain staging"
+
+    def __init__(self, processor: Processor, key: str = "gain_reg", **options: Any) -> None:
+        super().__init__(processor, **options)
+        object.__setattr__(self, "wet_only", processor.wet_only)
+        self.key = key
+
+    def get_signal(self, *input_signals: Tensor, **controls: Any) -> tuple[Any, ...]:
+        """Process ``(batch, channel, time)``; behind the signals comes the dict of aux tensors."""
+        signals, aux = split_output(self.processor.get_signal(*input_signals, **controls))
+        if self.key in aux:
+            raise ProcessorError(
+                f"GainStagingRegularization: {type(self.processor).__name__} has an aux tensor '{self.key}' already; "
+                "choose another key."
+            )
+        pairs = zip(signals, input_signals, strict=False)
+        changes = [(dsp.log_mean_energy(wet) - dsp.log_mean_energy(dry)).abs() for wet, dry in pairs]
+        return *signals, aux | {self.key: sum(changes[1:], changes[0])}

@@ -1,66 +1,24 @@
-"""Equalizers."""
+"""Equalizers of second-order sections."""
 
-import math
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from grafx_lab import dsp
-from grafx_lab.parameters import Numbers, ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.transforms import DECIBEL_PER_NEPER, exponential, logarithmic_gain, logistic
-
-SIDES = {"mono": ("",), "stereo": ("Left", "Right"), "midside": ("Mid", "Side")}
-EXACT_NAMES = ("exact", "lfilter", "ssm")
-
-
-def frequency_spec(sample_rate: float, default: Numbers, **common: Any) -> ParameterSpec:
-    """Raw logit of a frequency over half the sample rate ↔ Hz."""
-    nyquist = sample_rate / 2
-    return ParameterSpec(
-        unit="Hz",
-        low=20,
-        high=min(20000, 0.9 * nyquist),
-        default=default,
-        scale="log",
-        transform=logistic(nyquist),
-        label="Frequency",
-        doc="centre of a bell, middle of a shelf's slope",
-        **common,
-    )
+from grafx_lab.parameters import ParameterSpec, format_quantity
+from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.sections import (
+    SectionProcessor,
+    SidedProcessor,
+    frequency_spec,
+    gain_spec,
+    quality_spec,
+)
+from grafx_lab.transforms import logarithmic_gain
 
 
-def quality_spec(**common: Any) -> ParameterSpec:
-    """Raw natural logarithm of 1/Q ↔ Q."""
-    return ParameterSpec(
-        unit="",
-        low=0.1,
-        high=18,
-        default=math.sqrt(0.5),
-        scale="log",
-        transform=exponential(inverse=True),
-        label="Q",
-        doc="frequency over bandwidth: higher is narrower",
-        **common,
-    )
-
-
-def gain_spec(**common: Any) -> ParameterSpec:
-    """Raw natural logarithm of the cookbook's A, the square root of the gain ↔ dB."""
-    return ParameterSpec(
-        unit="dB",
-        low=-24,
-        high=24,
-        default=0,
-        transform=logarithmic_gain(2 * DECIBEL_PER_NEPER),
-        label="Gain",
-        doc="boost or cut",
-        **common,
-    )
-
-
-class ParametricEqualizer(Processor):
+class ParametricEqualizer(SidedProcessor, SectionProcessor):
     r"""A cascade of second-order filters: low shelf, bells, high shelf.
 
     Coefficients after R. Bristow-Johnson's audio EQ cookbook. GRAFX's ``ssm`` backend feeds the recursive part of
@@ -74,12 +32,11 @@ class ParametricEqualizer(Processor):
         processor_channel: ``"mono"`` uses one set of filters for every channel, ``"stereo"`` one for each side,
             ``"midside"`` one for the mid and one for the side.
         use_shelving_filters: the first and last filter are shelves instead of bells.
-        backend: ``"exact"`` runs the recursion (``"lfilter"`` and ``"ssm"`` are other names for it); ``"fsm"``
-            convolves with an FIR of sampled frequency response.
+        backend: ``"exact"`` or ``"fsm"``, an FIR of ``fsm_fir_len`` taps; they differ where the cascade rings longer
+            than that, see :class:`SectionProcessor`.
         fsm_fir_len: taps of that FIR.
     """
 
-    family = "eq"
     headline = ("log_gain",)
     label = "Parametric EQ"
 
@@ -88,30 +45,20 @@ class ParametricEqualizer(Processor):
         num_filters: int = 10,
         processor_channel: Literal["mono", "stereo", "midside"] = "mono",
         use_shelving_filters: bool = True,
-        backend: Literal["exact", "lfilter", "ssm", "fsm"] = "exact",
-        fsm_fir_len: int = 4000,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
-        name = type(self).__name__
-        if processor_channel not in SIDES:
-            raise ProcessorError(f"{name}: processor_channel is {processor_channel!r}, expected one of {tuple(SIDES)}.")
-        if backend not in (*EXACT_NAMES, "fsm"):
-            raise ProcessorError(f"{name}: backend is {backend!r}, expected 'exact' or 'fsm'.")
+        super().__init__(processor_channel=processor_channel, **options)
         if num_filters < (2 if use_shelving_filters else 1):
             raise ProcessorError(
-                f"{name}: num_filters is {num_filters}; two shelves need at least 2, bells at least 1."
+                f"{type(self).__name__}: num_filters is {num_filters}; two shelves need at least 2, bells at least 1."
             )
         self.num_filters = num_filters
-        self.processor_channel = processor_channel
         self.use_shelving_filters = use_shelving_filters
-        self.backend = backend
-        self.fsm_fir_len = fsm_fir_len
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
         common: dict[str, Any] = {
-            "shape": (len(SIDES[self.processor_channel]), self.num_filters),
+            "shape": (len(self.sides), self.num_filters),
             "labels": self._labels(),
         }
         return {
@@ -119,13 +66,6 @@ class ParametricEqualizer(Processor):
             "q_inv": quality_spec(**common),
             "log_gain": gain_spec(**common),
         }
-
-    @property
-    def channels_in(self) -> tuple[int, ...] | None:
-        return None if self.processor_channel == "mono" else (1, 2)
-
-    def channels_out(self, channels_in: int) -> int:
-        return channels_in if self.processor_channel == "mono" else 2
 
     def sections(self, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Controls ``(batch, channels, num_filters)`` → sections ``(batch, channels, num_filters, 6)``, float64."""
@@ -138,14 +78,7 @@ class ParametricEqualizer(Processor):
     def get_signal(self, signal: Tensor, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Filter ``(batch, channel, time)``; controls in Hz, Q and dB, each ``(batch, channels, num_filters)``."""
         sos = self.sections(w0, q_inv, log_gain)
-        if self.processor_channel == "midside":
-            return dsp.to_leftright(self._filter(dsp.to_midside(signal), sos))
-        return self._filter(signal, sos)
-
-    def _filter(self, signal: Tensor, sos: Tensor) -> Tensor:
-        if self.backend == "fsm":
-            return dsp.convolve(signal, dsp.frequency_sampled_fir(sos, self.fsm_fir_len, signal.dtype))
-        return dsp.sosfilt(signal, sos)
+        return self.on_sides(signal, lambda sides: self.filter(sides, sos))
 
     def _frequencies(self) -> tuple[float, ...]:
         """Spread evenly in octaves from the bass to the treble."""
@@ -157,5 +90,64 @@ class ParametricEqualizer(Processor):
         bands = [f"Band {k + 1}" for k in range(self.num_filters)]
         if self.use_shelving_filters:
             bands = ["Low shelf", *bands[: self.num_filters - 2], "High shelf"]
-        sides = SIDES[self.processor_channel]
-        return tuple(f"{side} {band.lower()}" if side else band for side in sides for band in bands)
+        return self.labels_of(bands)
+
+
+class GraphicEqualizer(SidedProcessor, SectionProcessor):
+    r"""Bells at fixed frequencies, each with its gain.
+
+    Each bell has 0.4 of its decibels at its neighbours' frequencies, after J. Liski, V. Välimäki, "The quest for the
+    best graphic equalizer", DAFx 2017. Neighbours add up, so the response at a centre is not the gain alone. Unlike
+    GRAFX's, whose bells jump in width at ±0.009 dB, it is smooth through 0 dB; and it drops the bands that a sample
+    rate cannot represent.
+
+    Raw: ``log_gains`` (batch, channels, bands), natural logarithms of the gains. Control: the same in dB.
+
+    Args:
+        processor_channel: ``"mono"`` uses one set of gains for every channel, ``"stereo"`` one for each side,
+            ``"midside"`` one for the mid and one for the side.
+        scale: ``"bark"``, 24 bands, or ``"third_octave"``, 31 bands.
+        backend: ``"exact"`` or ``"fsm"``, an FIR of ``fsm_fir_len`` taps; they differ where the lowest bands ring
+            longer than that, which third octaves do, see :class:`SectionProcessor`.
+        fsm_fir_len: taps of that FIR.
+    """
+
+    label = "Graphic EQ"
+    headline = ("log_gains",)
+
+    def __init__(
+        self,
+        processor_channel: Literal["mono", "stereo", "midside"] = "mono",
+        scale: Literal["bark", "third_octave"] = "bark",
+        **options: Any,
+    ) -> None:
+        super().__init__(processor_channel=processor_channel, **options)
+        if scale not in dsp.GRAPHIC_BANDS:
+            expected = tuple(dsp.GRAPHIC_BANDS)
+            raise ProcessorError(f"{type(self).__name__}: scale is {scale!r}, expected one of {expected}.")
+        self.bands = dsp.GRAPHIC_BANDS[scale].below(self.sample_rate / 2)
+
+    @property
+    def specs(self) -> dict[str, ParameterSpec]:
+        return {
+            "log_gains": ParameterSpec(
+                unit="dB",
+                low=-12,
+                high=12,
+                default=0,
+                shape=(len(self.sides), len(self.bands.centres)),
+                transform=logarithmic_gain(),
+                label="Gain",
+                labels=self.labels_of([format_quantity(centre, "Hz") for centre in self.bands.centres]),
+                doc="boost or cut of each band",
+            ),
+        }
+
+    def sections(self, log_gains: Tensor) -> Tensor:
+        """Gains in dB ``(batch, channels, bands)`` → sections ``(batch, channels, bands, 6)``, float64."""
+        return dsp.graphic_sections(log_gains, self.bands, self.sample_rate)
+
+    def get_signal(self, signal: Tensor, log_gains: Tensor) -> Tensor:
+        """Filter ``(batch, channel, time)`` with gains in dB ``(batch, channels, bands)``."""
+        sos = self.sections(log_gains)
+        return self.on_sides(signal, lambda sides: self.filter(sides, sos))

@@ -1,5 +1,9 @@
 """Processors of the stereo image."""
 
+import math
+from typing import Any
+
+import torch
 from torch import Tensor
 
 from grafx_lab import dsp
@@ -40,3 +44,104 @@ class StereoGain(Processor):
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Multiply ``(batch, 1 or 2, time)`` with gains in dB ``(batch, 2)``; returns ``(batch, 2, time)``."""
         return signal * dsp.decibel_to_amplitude(log_gain)[..., None]
+
+
+class SideGainImager(Processor):
+    r"""Width of the stereo image: a gain for the side, what left and right do not share.
+
+    Mono, which has no side, comes out as stereo with both channels alike.
+
+    Raw: ``log_gain`` (batch, 1), natural logarithm of the side's gain. Control: the same in dB.
+    """
+
+    family = "stereo"
+    label = "Side gain imager"
+    channels_in = (1, 2)
+
+    @property
+    def specs(self) -> dict[str, ParameterSpec]:
+        return {
+            "log_gain": ParameterSpec(
+                unit="dB",
+                low=-48,
+                high=18,
+                default=0,
+                transform=logarithmic_gain(),
+                label="Width",
+                doc="level of the side; the mid stays",
+            ),
+        }
+
+    def channels_out(self, channels_in: int) -> int:
+        return 2
+
+    def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
+        """Widen ``(batch, 1 or 2, time)`` with a gain in dB ``(batch, 1)``; returns ``(batch, 2, time)``."""
+        mid, side = dsp.to_midside(signal).split(1, 1)
+        mid, side = torch.broadcast_tensors(mid, side * dsp.decibel_to_amplitude(log_gain)[..., None])
+        return dsp.to_leftright(torch.cat([mid, side], 1))
+
+
+class MonoToStereo(Processor):
+    """One channel becomes two alike."""
+
+    family = "stereo"
+    label = "Mono to stereo"
+    channels_in = (1,)
+
+    def channels_out(self, channels_in: int) -> int:
+        return 2
+
+    def get_signal(self, signal: Tensor) -> Tensor:
+        """``(batch, 1, time)`` → ``(batch, 2, time)``."""
+        return dsp.to_stereo(signal)
+
+
+class StereoToMidSide(Processor):
+    """Left and right leave as mid and side, on an outlet each; mono has a silent side.
+
+    Args:
+        normalize: divide the sum and the difference by √2, so that they hold the energy of left and right.
+    """
+
+    outlets = ("mid", "side")
+    family = "routing"
+    label = "Stereo to mid/side"
+    channels_in = (1, 2)
+
+    def __init__(self, normalize: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.normalize = normalize
+
+    def channels_out(self, channels_in: int) -> int:
+        return 1
+
+    def get_signal(self, signal: Tensor) -> tuple[Tensor, Tensor]:
+        """``(batch, 1 or 2, time)`` → mid and side, ``(batch, 1, time)`` each."""
+        mid, side = dsp.to_midside(signal, scale=math.sqrt(0.5) if self.normalize else 1.0).split(1, 1)
+        return mid, side
+
+
+class MidSideToStereo(Processor):
+    """Mid and side, on an inlet each, leave as left and right: undoes ``StereoToMidSide``.
+
+    Args:
+        normalize: as in ``StereoToMidSide``; without it, sum and difference are halved.
+    """
+
+    inlets = ("mid", "side")
+    family = "routing"
+    label = "Mid/side to stereo"
+    channels_in = (1,)
+
+    def __init__(self, normalize: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.normalize = normalize
+
+    def channels_out(self, channels_in: int) -> int:
+        return 2
+
+    def get_signal(self, mid: Tensor, side: Tensor) -> Tensor:
+        """Mid and side, ``(batch, 1, time)`` each, → ``(batch, 2, time)``."""
+        both = torch.cat(torch.broadcast_tensors(mid, side), 1)
+        return dsp.to_leftright(both, scale=math.sqrt(0.5) if self.normalize else 0.5)

@@ -18,26 +18,28 @@ _SHOWN_TOGETHER = 4
 def control_groups(patch: Patch, node: str, truth: Patch | None = None) -> list[dict[str, Any]]:
     """The groups of a node's controls; vectors of one shape form one alternative for each entry.
 
+    In a container, each processor's vectors stand together, and labels begin with its name.
+
     Args:
         patch: where the values come from.
         node: the node's name.
         truth: the patch that made the target, where it is known and has the same controls.
     """
     specs = patch.specs(node)
-    by_shape: dict[tuple[int, ...], list[str]] = {}
+    by_shape: dict[tuple[str, tuple[int, ...]], list[str]] = {}
     for name, spec in specs.items():
         if spec.display == "slider" and math.prod(spec.shape) > 1:
-            by_shape.setdefault(spec.shape, []).append(name)
+            by_shape.setdefault((_place(name), spec.shape), []).append(name)
     alone: list[dict[str, Any]] = []
     groups: list[dict[str, Any]] = []
-    for shape, names in by_shape.items():
+    for (place, shape), names in by_shape.items():
         for number, index in enumerate(entries(specs[names[0]])):
             label = _entry_label(specs[names[0]], number)
-            controls = [_control(patch, node, name, index, specs[name].label or name, truth) for name in names]
+            controls = [_control(patch, node, name, index, _label(name, specs[name]), truth) for name in names]
             if len(names) == 1 and math.prod(shape) <= _SHOWN_TOGETHER:
                 alone.append(controls[0] | {"label": f"{controls[0]['label']} {label}"})
             else:
-                groups.append({"label": label, "controls": controls})
+                groups.append({"label": place + label, "controls": controls})
     for name, spec in specs.items():
         if spec.display == "curve" or (spec.display == "slider" and math.prod(spec.shape) == 1):
             alone += [_control(patch, node, name, index, label, truth) for index, label in _rows(name, spec)]
@@ -92,12 +94,22 @@ def _state(spec: ParameterSpec, control: Tensor, index: tuple[int, ...]) -> dict
 
 def _rows(name: str, spec: ParameterSpec) -> list[tuple[tuple[int, ...], str]]:
     """The rows of a curve, or the one entry of a scalar, with their labels."""
-    label = spec.label or name
+    label = _label(name, spec)
     rows = math.prod(spec.shape[:-1])
     if spec.display != "curve" or rows == 1:
         return [((), label)]
     above = [index[:-1] for index in entries(spec)][:: spec.shape[-1]]
     return [(index, f"{label} {_entry_label(spec, number).lower()}") for number, index in enumerate(above)]
+
+
+def _label(name: str, spec: ParameterSpec) -> str:
+    """What people call a parameter within its node: ``"Gain"``, or in a container ``"room › tone: Gain"``."""
+    return _place(name) + (spec.label or name.rpartition(".")[2])
+
+
+def _place(name: str) -> str:
+    *containers, _ = name.split(".")
+    return f"{' › '.join(containers)}: ".replace("_", " ") if containers else ""
 
 
 def _entry_label(spec: ParameterSpec, number: int) -> str:
@@ -133,7 +145,7 @@ def readouts(patch: Patch, node: str) -> list[str]:
 def control_label(patch: Patch, text: str) -> str:
     """What people call a control within its node: ``"Gain, band 3"``."""
     path, spec = patch.spec(text)
-    label = spec.label or path.parameter
+    label = _label(path.parameter, spec)
     if not path.index:
         return label
     number = next(number for number, index in enumerate(entries(spec)) if index[: len(path.index)] == path.index)

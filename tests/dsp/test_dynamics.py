@@ -55,3 +55,19 @@ def test_smoothing_rate_keeps_its_digits_for_long_times():
 def test_truncated_one_pole_sums_to_what_the_recursion_reaches():
     fir = dsp.truncated_one_pole(torch.tensor([[0.01], [1.0]]).double(), 1000)
     torch.testing.assert_close(fir.sum(-1), torch.tensor([1 - 0.99**1000, 1.0]).double(), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("shape", KNEE)
+def test_gate_does_nothing_far_above_the_threshold_and_multiplies_far_below_it(shape):
+    # Eight units of log energy under the threshold are four of log amplitude; the output shall lie four times as deep.
+    gain = dsp.gate_gain(LEVELS, THRESHOLD, RATIO, shape, KNEE[shape])[0]
+    assert float(gain[-1].abs()) < 1e-6
+    assert float(gain[0]) == pytest.approx((1 - 4) * 4, abs=1e-6)
+
+
+def test_gate_curve_is_the_compressor_curve_upside_down():
+    """A gate of ratio R falls below its threshold as a compressor of ratio 1/(2 − R) does above it."""
+    for shape, knee in KNEE.items():
+        gate = dsp.gate_gain(LEVELS, THRESHOLD, RATIO, shape, knee)
+        mirrored = dsp.compressor_gain(2 * THRESHOLD - LEVELS, THRESHOLD, 1 / (2 - RATIO), shape, knee)
+        torch.testing.assert_close(gate, mirrored)

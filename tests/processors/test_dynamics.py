@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from grafx_lab.processors import Compressor, ProcessorError
+from grafx_lab.processors import ApproxCompressor, Compressor, ProcessorError, SidechainCompressor
 
 SMOOTHERS = ("iir", "ballistics", None)
 FORMS = list(itertools.product(SMOOTHERS, SMOOTHERS, (False, True), ("hard", "quadratic", "exponential")))
@@ -123,3 +123,29 @@ def test_both_channels_get_the_same_gain():
 def test_unknown_choices_are_named(arguments):
     with pytest.raises(ProcessorError, match=next(iter(arguments.values()))):
         Compressor(**arguments)
+
+
+def test_approximate_compressor_is_a_compressor_with_one_time_constant():
+    compressor, approximate = Compressor(), ApproxCompressor()
+    raw = compressor.raw_from_controls(log_threshold=-30.0, log_ratio=4.0)
+    signal = torch.randn(1, 2, 500)
+    expected = compressor(signal, **raw)
+    assert torch.equal(approximate(signal, z_alpha=raw.pop("z_alpha_pre"), **raw), expected)
+
+
+def test_sidechain_alone_sets_the_gain():
+    sidechain = SidechainCompressor(None)
+    raw = {
+        key: value.double() for key, value in sidechain.raw_from_controls(log_threshold=-20.0, log_ratio=4.0).items()
+    }
+    voice = torch.cat([constant(-2, 100), constant(-60, 100)], -1)
+    for music in (constant(0, 200), constant(-40, 200).expand(1, 2, -1)):
+        gain = in_decibel(sidechain(music, voice, **raw) / music)
+        assert float(gain[0, 0, 99]) == pytest.approx(-(1 - 1 / 4) * 18, abs=0.05)
+        assert float(gain[0, 0, 199]) == pytest.approx(0, abs=0.01)
+
+
+def test_sidechain_that_hears_its_own_signal_is_a_compressor():
+    signal = torch.randn(1, 2, 500)
+    raw = Compressor("ballistics").raw_from_controls(log_threshold=-30.0)
+    assert torch.equal(SidechainCompressor()(signal, signal, **raw), Compressor("ballistics")(signal, **raw))

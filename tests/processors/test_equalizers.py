@@ -4,7 +4,7 @@ import scipy.signal
 import torch
 
 from grafx_lab import dsp
-from grafx_lab.processors import ParametricEqualizer, ProcessorError
+from grafx_lab.processors import GraphicEqualizer, ParametricEqualizer, ProcessorError
 
 
 def impulse(channels=1, length=8000):
@@ -83,3 +83,31 @@ def test_frequencies_stay_below_half_of_any_sample_rate():
 def test_impossible_arguments_are_named(arguments, word):
     with pytest.raises(ProcessorError, match=word):
         ParametricEqualizer(**arguments)
+
+
+def test_one_band_of_a_graphic_equalizer_reaches_its_decibels():
+    equalizer = GraphicEqualizer()
+    gains = torch.zeros(24)
+    gains[8] = -9
+    raw = equalizer.raw_from_controls(log_gains=gains)
+    spectrum = torch.fft.rfft(equalizer(impulse(length=44100), **double(raw)))[0, 0].abs()
+    assert float(dsp.amplitude_to_decibel(spectrum[1000])) == pytest.approx(-9, abs=1e-3)
+    assert float(dsp.amplitude_to_decibel(spectrum[20])) == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize(("scale", "sample_rate", "bands"), [("bark", 16000, 21), ("third_octave", 30000, 29)])
+def test_a_graphic_equalizer_drops_the_bands_that_a_sample_rate_cannot_represent(scale, sample_rate, bands):
+    equalizer = GraphicEqualizer("stereo", scale, sample_rate=sample_rate)
+    assert equalizer.parameter_size() == {"log_gains": (2, bands)}
+    assert torch.isfinite(equalizer(torch.randn(1, 1, 50), log_gains=torch.randn(1, 2, bands))).all()
+
+
+def test_bands_are_named_by_side_and_frequency():
+    labels = GraphicEqualizer("midside").specs["log_gains"].labels
+    assert labels[0] == "Mid 50 Hz"
+    assert labels[-1] == "Side 13.5 kHz"
+
+
+def test_an_unknown_scale_is_named():
+    with pytest.raises(ProcessorError, match="fifths"):
+        GraphicEqualizer(scale="fifths")

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from grafx_lab.processors import TanhDistortion
+from grafx_lab.processors import PiecewiseTanhDistortion, TanhDistortion
 
 SIGNAL = torch.linspace(-1, 1, 101).expand(1, 1, -1)
 
@@ -35,3 +35,21 @@ def test_output_gain_is_free_when_it_is_not_the_inverse():
     distortion = TanhDistortion(inverse_post_gain=False)
     raw = distortion.raw_from_controls(log_pre_gain=0.0, log_post_gain=20.0)
     torch.testing.assert_close(distortion(SIGNAL, **raw), 10 * torch.tanh(SIGNAL))
+
+
+def test_the_halves_of_a_piecewise_tanh_are_set_apart():
+    distortion = PiecewiseTanhDistortion(pre_post_gain=False)
+    raw = distortion.raw_from_controls(log_hardness=[8.0, 0.5], z_threshold=[90.0, 20.0])
+    output = distortion(2 * SIGNAL, **raw)[0, 0]
+    # Above 20 % the hard piece ends at tanh k + (1 - tanh² k) / 8, below it is a tanh up to 90 %.
+    k = torch.tanh(torch.tensor(0.2))
+    assert float(output.max()) == pytest.approx(float(k + (1 - k**2) / 8), abs=1e-3)
+    torch.testing.assert_close(output[30:50], torch.tanh(2 * SIGNAL[0, 0, 30:50]))
+
+
+def test_the_slope_of_a_piecewise_tanh_is_continuous_unlike_in_grafx():
+    distortion = PiecewiseTanhDistortion(pre_post_gain=False).double()
+    raw = {key: value.double() for key, value in distortion.raw_from_controls(z_threshold=60.0).items()}
+    around = torch.tensor([[[0.6 - 1e-6, 0.6, 0.6 + 1e-6]]], dtype=torch.float64)
+    before, after = torch.diff(distortion(around, **raw)[0, 0]) / 1e-6
+    assert float(after) == pytest.approx(float(before), rel=1e-4)

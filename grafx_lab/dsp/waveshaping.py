@@ -1,0 +1,108 @@
+"""Memoryless curves: what a distortion does to each sample."""
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+LARGEST_TERM = 1e30
+"""Where the terms of a polynomial are held, so that float32 and its gradients stay finite."""
+
+
+def piecewise_tanh(signal: Tensor, low: Tensor, high: Tensor, low_hardness: Tensor, high_hardness: Tensor) -> Tensor:
+    r"""A tanh between two thresholds, and beyond each of them another tanh that goes on with the same slope.
+
+    Above ``high`` :math:`\tanh k+\frac{1-\tanh^2 k}{h}\tanh(h(u-k))`, below ``-low`` its mirror image.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        low, high: the thresholds k, positive, ``(batch, 1, 1)``.
+        low_hardness, high_hardness: h, ``(batch, 1, 1)``; above 1 the curve saturates sooner.
+    """
+
+    def beyond(excess: Tensor, threshold: Tensor, hardness: Tensor) -> Tensor:
+        return (1 - torch.tanh(threshold).square()) / hardness * torch.tanh(hardness * torch.relu(excess - threshold))
+
+    middle = torch.tanh(torch.clamp(signal, -low, high))
+    return middle + beyond(signal, high, high_hardness) - beyond(-signal, low, low_hardness)
+
+
+def power_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tensor:
+    r""":math:`\sum_k w_k u^k`, or with ``squash`` :math:`\sum_k w_k\tanh(u^k)`.
+
+    Samples are held where the highest term would pass :data:`LARGEST_TERM`: far beyond full scale for usual orders.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        weights: ``(batch, order)``, the constant first.
+        squash: saturate every term.
+    """
+
+    def terms(u: Tensor) -> Iterator[Tensor]:
+        term = torch.ones_like(u)
+        while True:
+            yield term
+            term = term * u
+
+    return _weighted(terms(_held(signal, weights.shape[-1])), weights, squash)
+
+
+def chebyshev_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tensor:
+    r""":math:`\sum_k w_k T_k(u)` of Chebyshev polynomials, or with ``squash`` :math:`\sum_k w_k\tanh(T_k(u))`.
+
+    A cosine of full scale comes out of :math:`T_k` as its k-th harmonic alone. Arguments as for :func:`power_series`.
+    """
+
+    def terms(u: Tensor) -> Iterator[Tensor]:
+        last, term = u, torch.ones_like(u)
+        while True:
+            yield term
+            last, term = term, 2 * u * term - last
+
+    return _weighted(terms(_held(signal, weights.shape[-1])), weights, squash)
+
+
+def _held(signal: Tensor, orders: int) -> Tensor:
+    # |T_k(u)| = cosh(k arcosh |u|) beyond full scale, and |u|^k is smaller than that.
+    limit = math.cosh(math.acosh(LARGEST_TERM) / max(orders - 1, 1))
+    return signal.clamp(-limit, limit)
+
+
+def _weighted(terms: Iterator[Tensor], weights: Tensor, squash: bool) -> Tensor:
+    parts = zip(weights[..., None, None].unbind(1), terms, strict=False)
+    first, *others = (weight * (torch.tanh(term) if squash else term) for weight, term in parts)
+    return sum(others, first)
+
+
+def follow_curve(signal: Tensor, curve: Tensor) -> Tensor:
+    """The heights of a curve over the samples: cubic between its points, straight beyond its ends.
+
+    Slopes at the points are those of the line between their neighbours (Catmull-Rom), so that the curve has no kinks
+    and points on a straight line give that line exactly.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        curve: ``(batch, points)``, evenly spread from −1 to 1; at least two.
+
+    Returns:
+        ``(batch, channel, time)``; batches broadcast.
+    """
+    points, (batch, channels, length) = curve.shape[-1], signal.shape
+    batch = max(batch, len(curve))
+    place = ((signal + 1) * ((points - 1) / 2)).expand(batch, channels, length)
+    inside = place.clamp(0, points - 1)
+    cell = inside.detach().clamp(max=points - 2).floor()
+    t = inside - cell
+    inner = (curve[:, 2:] - curve[:, :-2]) / 2
+    slope = torch.cat([curve[:, 1:2] - curve[:, :1], inner, curve[:, -1:] - curve[:, -2:-1]], -1)
+
+    def at(values: Tensor, offset: int) -> Tensor:
+        index = (cell.long() + offset).reshape(batch, channels * length)
+        return values.expand(batch, points).gather(-1, index).reshape(batch, channels, length)
+
+    start, end, leave, arrive = at(curve, 0), at(curve, 1), at(slope, 0), at(slope, 1)
+    bend = 3 * (end - start) - 2 * leave - arrive + t * (leave + arrive - 2 * (end - start))
+    height = start + t * (leave + t * bend)
+    beyond = place - inside
+    return height + beyond * torch.where(beyond > 0, arrive, leave)

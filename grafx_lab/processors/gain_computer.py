@@ -1,0 +1,218 @@
+"""What compressors and gates share: a level is detected, a static curve turns it into a gain, both may be smoothed."""
+
+import math
+from typing import Any, ClassVar, Literal
+
+import torch
+from torch import Tensor
+from torch.distributions.transforms import AffineTransform
+
+from grafx_lab import dsp
+from grafx_lab.dsp.dynamics import ENERGY_FLOOR, KNEES
+from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
+from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.transforms import OnePoleTime, exponential
+
+THRESHOLD_OFFSET = 6.0
+"""GRAFX lowers every threshold by this log energy (26 dB), so that a raw value of 0 compresses music."""
+
+SOFTPLUS_WIDTH = 8 * math.log(2)
+"""Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
+
+SMOOTHERS = ("iir", "ballistics", None)
+Smoother = Literal["iir", "ballistics"] | None
+
+
+class GainComputer(Processor, register=False):
+    """A level detector, a static curve and optional smoothing of the gain.
+
+    The mean energy over the channels of the last inlet, smoothed, sets one gain for all channels of the first. A
+    subclass brings the curve: :meth:`static_gain` and its specs, :attr:`curve_specs`.
+
+    Args:
+        energy_smoother: ``"iir"``, ``"ballistics"`` or ``None``.
+        gain_smoother: ``"iir"``, ``"ballistics"`` or ``None``.
+        gain_smooth_in_log: smooth the logarithm of the gain.
+        knee: ``"hard"``, ``"quadratic"`` or ``"exponential"``.
+        iir_len: taps of the truncated smoother.
+        smoother: ``"exact"`` recursion, or ``"fir"`` for GRAFX's truncated convolution (which also starts the linear
+            gain from zero).
+    """
+
+    family = "dynamics"
+    headline = ("log_threshold", "log_ratio")
+
+    attack_lowers_gain: ClassVar[bool] = True
+    """Whether the gain falls when the level rises, as a compressor's does; a gate opens."""
+
+    level_time: ClassVar[str] = "z_alpha_pre"
+    """Name of the parameter that smooths the level."""
+
+    energy_floor: ClassVar[float] = ENERGY_FLOOR
+    """What the detector adds to every energy: no level is lower."""
+
+    def __init__(
+        self,
+        energy_smoother: Smoother = "iir",
+        gain_smoother: Smoother = None,
+        gain_smooth_in_log: bool = False,
+        knee: dsp.Knee = "quadratic",
+        iir_len: int = 16384,
+        smoother: Literal["exact", "fir"] = "exact",
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        choices = {
+            "energy_smoother": (energy_smoother, SMOOTHERS),
+            "gain_smoother": (gain_smoother, SMOOTHERS),
+            "knee": (knee, KNEES),
+            "smoother": (smoother, ("exact", "fir")),
+        }
+        for name, (value, known) in choices.items():
+            if value not in known:
+                raise ProcessorError(f"{type(self).__name__}: {name} is {value!r}, expected one of {known}.")
+        self.energy_smoother: Smoother = energy_smoother
+        self.gain_smoother: Smoother = gain_smoother
+        self.gain_smooth_in_log = gain_smooth_in_log
+        self.knee: dsp.Knee = knee
+        self.iir_len = iir_len
+        self.smoother = smoother
+
+    @property
+    def curve_specs(self) -> dict[str, ParameterSpec]:
+        """The specs of what :meth:`static_gain` takes, without the knee's."""
+        raise NotImplementedError
+
+    @property
+    def specs(self) -> dict[str, ParameterSpec]:
+        specs = dict(self.curve_specs)
+        if self.knee != "hard":
+            specs["log_knee"] = _knee_spec(self.knee)
+        if self.energy_smoother is not None:
+            specs[self.level_time] = _time_spec(self.energy_smoother, self.sample_rate, "Level")
+        if self.gain_smoother is not None:
+            specs["z_alpha_post"] = _time_spec(self.gain_smoother, self.sample_rate, "Gain")
+        return specs
+
+    def get_signal(self, *signals: Tensor, **controls: Tensor) -> Tensor:
+        """The first signal ``(batch, channel, time)`` times the gain that the last one sets; controls by spec."""
+        return signals[0] * self.gain(signals[-1], **controls)[:, None]
+
+    def gain(
+        self, signal: Tensor, z_alpha_pre: Tensor | None = None, z_alpha_post: Tensor | None = None, **curve: Tensor
+    ) -> Tensor:
+        """The factor ``(batch, time)`` that a signal ``(batch, channel, time)`` sets.
+
+        Args:
+            signal: what is listened to.
+            z_alpha_pre: times of the level's smoother in ms, ``(batch, 1)`` or ``(batch, 2)``.
+            z_alpha_post: times of the gain's smoother, likewise.
+            curve: the controls of :meth:`static_gain`, ``(batch, 1)`` each.
+        """
+        log_gain = self.static_gain(self._level(signal, z_alpha_pre), **curve)
+        if z_alpha_post is None:
+            return torch.exp(log_gain)
+        if self.gain_smooth_in_log:
+            return torch.exp(self._smooth(log_gain, z_alpha_post, 0.0, self.attack_lowers_gain))
+        # Rounding inside the FFT could turn a tiny gain negative.
+        return self._smooth(torch.exp(log_gain), z_alpha_post, 1.0, self.attack_lowers_gain).clamp_min(0)
+
+    def static_gain(self, level: Tensor, **curve: Tensor) -> Tensor:
+        """Levels ``(batch, time)``, log energy → gains, log amplitude; thresholds and knees in dB."""
+        raise NotImplementedError
+
+    def _level(self, signal: Tensor, time: Tensor | None) -> Tensor:
+        energy = signal.square().mean(-2)
+        if time is not None:
+            energy = self._smooth(energy, time, 0.0).clamp_min(0)
+        return dsp.log_energy(energy, self.energy_floor)
+
+    def _bend(self, width: Tensor | None) -> Tensor | None:
+        """Width of the knee in dB → what :func:`dsp.overshoot` calls knee."""
+        if width is None:
+            return None
+        width = dsp.decibel_to_log_energy(width)
+        return SOFTPLUS_WIDTH / width if self.knee == "exponential" else width
+
+    def _smooth(self, envelope: Tensor, time: Tensor, initial: float, attack_falls: bool = False) -> Tensor:
+        rates = dsp.smoothing_rate(time, self.sample_rate).split(1, -1)
+        if len(rates) == 2:
+            rise, fall = reversed(rates) if attack_falls else rates
+            return dsp.ballistics(envelope, rise, fall, initial)
+        if self.smoother == "exact":
+            return dsp.one_pole(envelope, rates[0], initial)
+        fir = dsp.truncated_one_pole(rates[0], self.iir_len)
+        return dsp.convolve(envelope[:, None], fir[:, None])[:, 0]
+
+
+class OneTimeConstant(GainComputer, register=False):
+    """The form of GRAFX's ``Approx…`` processors: one time constant, named ``z_alpha``, and a quadratic knee.
+
+    Args:
+        iir_len: taps of the truncated smoother.
+        smoother: ``"exact"`` recursion, or ``"fir"`` for GRAFX's truncated convolution.
+    """
+
+    level_time = "z_alpha"
+
+    def __init__(self, iir_len: int = 16384, smoother: Literal["exact", "fir"] = "exact", **options: Any) -> None:
+        super().__init__(iir_len=iir_len, smoother=smoother, **options)
+
+    def get_signal(self, signal: Tensor, z_alpha: Tensor, **curve: Tensor) -> Tensor:
+        """Change the level of ``(batch, channel, time)``; controls ``(batch, 1)``, the time in ms."""
+        return super().get_signal(signal, z_alpha_pre=z_alpha, **curve)
+
+
+def threshold_spec(low: float, default: float, doc: str) -> ParameterSpec:
+    """Raw log energy plus :data:`THRESHOLD_OFFSET` ↔ dB."""
+    return ParameterSpec(
+        unit="dB",
+        low=low,
+        high=0,
+        default=default,
+        transform=AffineTransform(-THRESHOLD_OFFSET * DECIBEL_PER_LOG_ENERGY, DECIBEL_PER_LOG_ENERGY),
+        label="Threshold",
+        doc=doc,
+    )
+
+
+def _knee_spec(shape: dsp.Knee) -> ParameterSpec:
+    sharpness = shape == "exponential"
+    scale = DECIBEL_PER_LOG_ENERGY * (SOFTPLUS_WIDTH if sharpness else 1)
+    return ParameterSpec(
+        unit="dB",
+        low=0.5,
+        high=36,
+        default=6,
+        scale="log",
+        transform=exponential(scale, inverse=sharpness),
+        label="Knee",
+        doc="width of the bend around the threshold",
+    )
+
+
+def _time_spec(smoother: Smoother, sample_rate: float, what: str) -> ParameterSpec:
+    if smoother == "iir":
+        return ParameterSpec(
+            unit="ms",
+            low=0.1,
+            high=500,
+            default=20,
+            scale="log",
+            transform=OnePoleTime(sample_rate),
+            label=f"{what} time",
+            doc="time constant of the smoothing: 63 % of a step",
+        )
+    return ParameterSpec(
+        unit="ms",
+        low=(0.1, 5.0),
+        high=(200.0, 2000.0),
+        default=(5.0, 100.0),
+        shape=(2,),
+        scale="log",
+        transform=OnePoleTime(sample_rate, pole=False),
+        label=f"{what} time",
+        labels=("Attack", "Release"),
+        doc="time constants for rising and falling levels",
+    )

@@ -1,0 +1,80 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from numpy.polynomial import chebyshev, polynomial
+
+from grafx_lab import dsp
+
+RAMP = torch.linspace(-2, 2, 401, dtype=torch.float64)[None, None]
+WEIGHTS = torch.tensor([[0.1, 0.9, -0.4, 0.3, 0.2], [0, 0.5, 0, 0, -0.6]], dtype=torch.float64)
+
+
+def number(value):
+    return torch.full((1, 1, 1), value, dtype=torch.float64)
+
+
+def test_piecewise_tanh_agrees_with_its_three_formulas_and_has_no_kink():
+    low, high, soft, hard = 0.3, 0.7, 0.5, 4.0
+    output = dsp.piecewise_tanh(RAMP, *map(number, (low, high, soft, hard)))[0, 0].numpy()
+    u = RAMP[0, 0].numpy()
+    above = math.tanh(high) + (1 - math.tanh(high) ** 2) / hard * np.tanh(hard * (u - high))
+    below = -math.tanh(low) + (1 - math.tanh(low) ** 2) / soft * np.tanh(soft * (u + low))
+    np.testing.assert_allclose(output, np.where(u > high, above, np.where(u < -low, below, np.tanh(u))), atol=1e-12)
+    assert (
+        np.abs(np.diff(output, 2)).max() < 5e-4
+    )  # GRAFX's slope of 1 - tanh k would jump by 0.24, that is 2.4e-3 here
+
+
+@pytest.mark.parametrize(
+    ("series", "reference"),
+    [(dsp.power_series, polynomial.polyval), (dsp.chebyshev_series, chebyshev.chebval)],
+)
+def test_series_agree_with_numpy(series, reference):
+    for item in range(2):
+        expected = reference(RAMP[0, 0].numpy(), WEIGHTS[item].numpy())
+        np.testing.assert_allclose(series(RAMP, WEIGHTS)[item, 0], expected, atol=1e-12)
+
+
+def test_a_cosine_becomes_its_harmonics():
+    angle = torch.linspace(0, 20, 500, dtype=torch.float64)[None, None]
+    third = dsp.chebyshev_series(torch.cos(angle), torch.tensor([[0, 0, 0, 1.0]], dtype=torch.float64))
+    torch.testing.assert_close(third, torch.cos(3 * angle))
+
+
+def test_squashed_terms_saturate_one_by_one():
+    squashed = dsp.power_series(RAMP, WEIGHTS[:1], squash=True)
+    terms = torch.stack([torch.tanh(RAMP**k) * WEIGHTS[0, k] for k in range(5)])
+    torch.testing.assert_close(squashed, terms.sum(0))
+
+
+@pytest.mark.parametrize("series", [dsp.power_series, dsp.chebyshev_series])
+def test_monstrous_samples_stay_finite_in_float32(series):
+    signal = torch.tensor([[[-1e30, 1e5, 3.0]]], requires_grad=True)
+    weights = torch.zeros(1, 10, requires_grad=True)
+    series(signal, weights).sum().backward()
+    assert torch.isfinite(signal.grad).all()
+    assert torch.isfinite(weights.grad).all()
+
+
+def test_a_straight_curve_is_followed_exactly_and_beyond_its_ends():
+    curve = torch.linspace(-0.5, 0.5, 9, dtype=torch.float64)[None]
+    torch.testing.assert_close(dsp.follow_curve(RAMP, curve), 0.5 * RAMP)
+
+
+def test_a_curve_is_met_at_its_points_and_continues_with_its_end_slopes():
+    heights = torch.tensor([[0.2, -0.3, 0.1, 0.4, 0.9]], dtype=torch.float64)
+    points = torch.linspace(-1, 1, 5, dtype=torch.float64)[None, None]
+    torch.testing.assert_close(dsp.follow_curve(points, heights)[0], heights)
+    ends = dsp.follow_curve(torch.tensor([[[-1.5, 1.5]]], dtype=torch.float64), heights)
+    torch.testing.assert_close(ends, torch.tensor([[[0.7, 1.4]]], dtype=torch.float64))
+
+
+def test_gradients_of_curves():
+    signal = (1.3 * torch.randn(2, 1, 12, dtype=torch.float64)).requires_grad_()
+    curve = torch.randn(1, 6, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(dsp.follow_curve, (signal, curve))
+    weights = WEIGHTS.clone().requires_grad_()
+    assert torch.autograd.gradcheck(dsp.power_series, (signal, weights))
+    assert torch.autograd.gradcheck(dsp.chebyshev_series, (signal, weights))
