@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.distributions.transforms import AffineTransform
 from torch.nn import functional as F
 
-from grafx_lab.parameters import ParameterSpec
+from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
 from grafx_lab.transforms import logistic
 
@@ -60,7 +60,8 @@ class DryWet(Processor):
         for name in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in"):
             object.__setattr__(self, name, getattr(processor, name))
         weight = () if external_param else (WEIGHT,)
-        object.__setattr__(self, "headline", (*processor.headline[:1], *weight))
+        shown = processor.headline or tuple(flatten(processor.specs))
+        object.__setattr__(self, "headline", (*shown[:1], *weight))
         self.processor = processor
         self.external_param = external_param
         self.activation = activation

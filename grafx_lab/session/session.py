@@ -75,9 +75,8 @@ class Session:
         self._show("catalog", catalog())
         self._show("notice", None)
         if patch is None:
-            self._example(EXAMPLES[0].name)
-        else:
-            self._patch_changed()
+            self._recordings.take(EXAMPLES[0])
+        self._patch_changed()
 
     @property
     def patch(self) -> Patch:
@@ -128,10 +127,11 @@ class Session:
         return self._worker.wait(timeout)
 
     def close(self) -> None:
-        """Stop whatever runs; the thread ends by itself."""
+        """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         if self._fit is not None:
             self._fit.stop()
         self._worker.clear()
+        self._worker.wait(_STOP_SECONDS)
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -177,11 +177,8 @@ class Session:
         if example is None:
             raise SessionError(f"There is no example '{id}'; there are: {', '.join(item.name for item in EXAMPLES)}.")
         self._settle()
-        source, truth = example.source(), example.truth()
         with self._lock:
-            self._recordings.set("source", named(source, shipped(example.clip).name))
-            self._recordings.set("target", named(truth.render(source), example.label))
-            self._recordings.truth = truth
+            self._recordings.take(example)
             self._timeline.advance(example.start())
             self._patch_changed()
 
