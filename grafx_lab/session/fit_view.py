@@ -14,7 +14,9 @@ _CURVES = 4
 
 def loss_text(loss: float) -> str:
     """A loss for people: three significant digits, zeros included."""
-    return f"{loss:#.3g}".rstrip(".") if abs(loss) < 1000 else f"{loss:.0f}"
+    if loss == 0 or abs(loss) >= 1000:
+        return f"{loss:.0f}"
+    return f"{loss:#.3g}".rstrip(".")
 
 
 def duration(seconds: float) -> str:

@@ -76,7 +76,7 @@ class Session:
         self._show("notice", None)
         if patch is None:
             self._recordings.take(EXAMPLES[0])
-        self._patch_changed()
+        self._patch_changed(render_delay=0.0)
 
     @property
     def patch(self) -> Patch:
@@ -227,7 +227,7 @@ class Session:
             self._recordings.set(role, audio)
             self._patch_changed()
 
-    def _patch_changed(self) -> None:
+    def _patch_changed(self, render_delay: float = RENDER_DELAY) -> None:
         """Show the present patch, and let sound and gradient follow."""
         self._revision += 1
         patch, revision = self.patch, self._revision
@@ -236,7 +236,7 @@ class Session:
         self._show_fit()
         for callback in self.on_patch:
             callback(patch)
-        self._worker.latest("audio", lambda: self._render(patch), RENDER_DELAY)
+        self._worker.latest("audio", lambda: self._render(patch), render_delay)
         self._worker.latest("gradient", lambda: self._point_downhill(patch, revision), 2 * RENDER_DELAY)
 
     def _render(self, patch: Patch) -> None:
