@@ -29,7 +29,7 @@ INNER = {
     "parametric_equalizer.q_inv": (0.5, 2.0),
     "parametric_equalizer.log_gain": (-9.0, 9.0),
     "compressor.log_threshold": (-36.0, -12.0),
-    "compressor.log_ratio": (1.2, 3.0),
+    "compressor.log_ratio": (1.5, 6.0),
     "compressor.log_knee": (2.0, 12.0),
     "compressor.z_alpha_pre": (5.0, 100.0),
     "stft_masked_noise_reverb.init_log_magnitude": (-9.0, 9.0),

@@ -2,16 +2,29 @@
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grafx_lab.audio import Audio, AudioError, read_audio, write_audio
 from grafx_lab.fitting import FitError, FitResult, FitStep, History, Objective, fit, fit_steps
-from grafx_lab.graph import GRAFX, GraphError, NodeConfigs, RenderData, compute_render_order, prepare_render, render_grafx
+from grafx_lab.graph import (
+    GRAFX,
+    GraphError,
+    NodeConfigs,
+    RenderData,
+    compute_render_order,
+    prepare_render,
+    render_grafx,
+)
 from grafx_lab.losses import Loss, LossError
 from grafx_lab.parameters import ControlValueError, ParameterSpec
 from grafx_lab.patch import Patch, PatchError
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
+
+if TYPE_CHECKING:
+    from grafx_lab import plots, widgets
+    from grafx_lab.app import launch
+    from grafx_lab.landscapes import landscape
 
 try:
     __version__ = version("grafx-lab")

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor
@@ -75,11 +75,11 @@ class ParameterSpec:
 
     def to_control(self, raw: Tensor) -> Tensor:
         """Raw ``(batch, *shape)`` → control of the same shape, in the unit."""
-        return self.transform(raw)
+        return cast(Tensor, self.transform(raw))
 
     def to_raw(self, control: Tensor) -> Tensor:
         """Control ``(…, *shape)`` in the unit → raw of the same shape."""
-        return self.transform.inv(control)
+        return cast(Tensor, self.transform.inv(control))
 
     def to_position(self, control: Tensor) -> Tensor:
         """Control in the unit → place on the slider, 0 to 1 (beyond where the control is beyond its range)."""

@@ -84,7 +84,8 @@ def _played(processor: Processor, raw: Tree, probe: Tensor) -> Tensor:
     signals = [signal, *(torch.zeros_like(signal) for _ in processor.inlets[1:])][: len(processor.inlets)]
     with torch.no_grad():
         output = processor.run(*signals, length=probe.shape[-1], **raw).signals[0]
-    return output if batched else output[0]
+    # A generator hears no probe: it gives one output for all of them.
+    return output.expand(len(probe), -1, -1) if batched else output[0]
 
 
 def _curve(x: np.ndarray, y: np.ndarray) -> Curve:

@@ -43,9 +43,8 @@ def _response(processor: Processor, raw: Tree) -> Portrait:
     step = 6 if reach <= 18 else 12
     screen = _screen(0.5 + curve.y / (2 * _SCREEN_RANGE_DB), zero=0.5)
     plot = _plot("Frequency response", curve, (float(curve.x[0]), float(curve.x[-1])), (-reach, reach))
-    return Portrait(screen, plot | _axis("x", "Hz", _FREQUENCY_TICKS) | _axis("y", "dB", _symmetric_ticks(reach, step)) | {
-        "x_scale": "log", "zero": 0.0,
-    })  # fmt: skip
+    axes = _axis("x", "Hz", _FREQUENCY_TICKS) | _axis("y", "dB", _symmetric_ticks(reach, step))
+    return Portrait(screen, plot | axes | {"x_scale": "log", "zero": 0.0})
 
 
 def _static(processor: Processor, raw: Tree) -> Portrait:

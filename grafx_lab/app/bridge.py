@@ -1,13 +1,14 @@
 """The Python end of ``frontend/src/host/link.js``: an exchange carries at most one call and brings what is new."""
 
-import logging
+import atexit
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grafx_lab.app.encoding import pack
-from grafx_lab.app.served import ReceivedFileError, received, served_folder
+from grafx_lab.app.served import received, served_folder
+from grafx_lab.patch import Patch
 from grafx_lab.session import Session, SessionError, SessionRegistry
 
 
@@ -16,6 +17,7 @@ class Exchange(BaseModel):
 
     Attributes:
         token: of its session; without one a session is opened.
+        begin: the text of the patch file that a new session begins with; an example by default.
         seen: the version of each slice that it has.
         call: one of the calls of ``frontend/PROTOCOL.md``, or nothing for a poll.
         args: the call's arguments.
@@ -24,6 +26,7 @@ class Exchange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     token: str | None = None
+    begin: str | None = None
     seen: dict[str, int] = {}
     call: str | None = None
     args: dict[str, Any] = {}
@@ -32,8 +35,10 @@ class Exchange(BaseModel):
 
 @cache
 def sessions() -> SessionRegistry:
-    """The sessions of this process, of the app and of stand-alone components alike."""
-    return SessionRegistry(served_folder())
+    """The sessions of this process, of the app and of stand-alone components alike; they end before Python does."""
+    registry = SessionRegistry(served_folder())
+    atexit.register(registry.close_all)
+    return registry
 
 
 def answer(message: Any) -> dict[str, Any]:
@@ -47,16 +52,22 @@ def answer(message: Any) -> dict[str, Any]:
         exchange = Exchange.model_validate(message)
     except ValidationError:
         return _refused("The page and grafx_lab do not understand each other. Reload the page.")
-    registry = sessions()
-    token = exchange.token or registry.open()
     try:
-        session = registry.get(token)
+        token = exchange.token or _open(exchange.begin)
+        session = sessions().get(token)
     except SessionError:
         return {"gone": True}
+    except ValueError as error:
+        return _refused(str(error))
     session.touch()
     outcome = _carry_out(session, exchange) if exchange.call else {"result": None}
     slices, versions = session.changes(exchange.seen)
     return {"token": token, "slices": pack(slices), "versions": versions, **outcome}
+
+
+def _open(document: str | None) -> str:
+    """Begin a session; returns its token. A damaged document raises the patch's own errors, which are sentences."""
+    return sessions().open(Patch.from_json(document) if document else None)
 
 
 def _carry_out(session: Session, exchange: Exchange) -> dict[str, Any]:
@@ -64,14 +75,7 @@ def _carry_out(session: Session, exchange: Exchange) -> dict[str, Any]:
         files = [received(path) for path in exchange.files]
         return {"result": pack(session.call(exchange.call or "", exchange.args, files))}
     except SessionError as error:
-        return {"error": {"message": str(error), "nodes": list(error.nodes)}}
-    except ReceivedFileError as error:
-        return {"error": {"message": str(error), "nodes": []}}
-    except Exception as error:
-        # A defect of ours. The session goes on, and the log says where.
-        logging.getLogger(__name__).exception("The call %s failed", exchange.call)
-        defect = f"{type(error).__name__}: {error}".rstrip(".")
-        return {"error": {"message": f"grafx_lab failed at this ({defect}). Your patch is kept.", "nodes": []}}
+        return {"error": {"message": error.message, "nodes": list(error.nodes)}}
 
 
 def _refused(sentence: str) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from grafx_lab.app.served import served_folder
 from grafx_lab.audio import AudioError, read_audio, write_audio
-from grafx_lab.fitting import FitError, FitResult, History, Layout, Objective, fit_steps, summarise
+from grafx_lab.fitting import FitError, FitResult, History, Layout, Objective, fit_report, fit_steps, summarise
 from grafx_lab.graph import GraphError
 from grafx_lab.losses import LossError
-from grafx_lab.parameters import ControlValueError, flatten
+from grafx_lab.parameters import ControlValueError
 from grafx_lab.patch import Patch, PatchError
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import ProcessorError, UnknownProcessorError, registry
@@ -39,9 +40,9 @@ def _spoken() -> Iterator[None]:
 
 def add_endpoints() -> None:
     """Add the endpoints to the ``gr.Blocks`` under construction. Fits wait for each other."""
-    gr.api(processors, api_name="processors", concurrency_limit=None)
-    gr.api(validate, api_name="validate", concurrency_limit=None)
-    gr.api(script, api_name="script", concurrency_limit=None)
+    api(processors, api_name="processors", concurrency_limit=None)
+    api(validate, api_name="validate", concurrency_limit=None)
+    api(script, api_name="script", concurrency_limit=None)
     with gr.Row(visible=False):
         source, target = gr.File(label="Source"), gr.File(label="Target")
         patch, chain = gr.Textbox(label="Text of a patch file"), gr.Textbox(label="Processors, with commas between")
@@ -123,20 +124,7 @@ def _result(result: FitResult, source: str, steps: int) -> tuple[dict[str, Any],
     audio = _rendered(Patch.load(folder / "patch.json"), source, folder)
     losses = result.history.losses
     progress = {"step": len(losses) - 1, "steps": steps, "loss": losses[-1], "best_loss": result.loss}
-    report = {
-        "status": result.status,
-        "findings": list(result.diagnosis.findings),
-        "first_loss": losses[0],
-        "best_loss": result.loss,
-        "history": losses,
-        "controls": {name: _plain(controls) for name, controls in result.patch.controls().items()},
-    }
-    return progress, str(folder / "patch.json"), str(audio), report
-
-
-def _plain(controls: dict[str, Any]) -> dict[str, Any]:
-    flat = flatten(controls)
-    return {name: value if isinstance(value, float) else value.tolist() for name, value in flat.items()}
+    return progress, str(folder / "patch.json"), str(audio), fit_report(result)
 
 
 def _rendered(patch: Patch, source: str, folder: Path) -> Path:

@@ -12,7 +12,7 @@ from grafx_lab.fitting import FitResult, FitStep, History
 from grafx_lab.session.controls_view import control_paths
 from grafx_lab.session.fit_job import EMPTY_FIGURES
 from grafx_lab.session.fit_view import changed_sentences, curves, loss_text
-from grafx_lab.session.patch_view import catalog
+from grafx_lab.session.patch_view import loss_choices
 
 IDLE = {"status": "idle", "message": "", "step": 0, "steps": 0, "changed": [], "ready": True, "why_not": None}
 
@@ -53,7 +53,7 @@ class FitView(View):
             gr.Error: the value is none of the types above.
         """
         fit = IDLE | EMPTY_FIGURES | {"steps": self.steps} | self._figures(value)
-        return pack({"fit": fit, "catalog": {"losses": catalog()["losses"]}})
+        return pack({"fit": fit, "catalog": {"losses": loss_choices()}})
 
     def api_info(self) -> dict[str, Any]:
         """The JSON schema of the value."""

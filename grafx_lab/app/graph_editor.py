@@ -24,8 +24,9 @@ class DrawnPatch(Patch):
     def replace(self, **changes: Any) -> "DrawnPatch":
         """A patch with other settings, made from the same drawing."""
         patch = super().replace(**changes)
+        assert isinstance(patch, DrawnPatch)
         patch.revision = self.revision
-        return patch  # type: ignore[return-value]
+        return patch
 
 
 class GraphEditor(SessionView):
@@ -74,6 +75,6 @@ class GraphEditor(SessionView):
         """The JSON schema of the value."""
         return {
             "type": "object",
-            "description": "A drawing: its revision (null replaces whatever is drawn) and a patch file's document",
-            "properties": {"revision": {"type": ["integer", "null"]}, "patch": {"type": "object"}},
+            "description": "A drawing: the document of a patch file, and how often hands had changed it",
+            "properties": {"revision": {"type": "integer"}, "patch": {"type": "object"}},
         }

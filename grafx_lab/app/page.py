@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
+from gradio.themes import Base
 
 from grafx_lab.app.endpoints import add_endpoints
 from grafx_lab.app.view import SessionView
@@ -41,7 +42,7 @@ def build_app() -> gr.Blocks:
 
 def page_settings() -> dict[str, Any]:
     """What Gradio wants to know at ``Blocks.launch`` or ``gr.mount_gradio_app`` rather than before."""
-    theme = gr.themes.Base(font=["Geist", "sans-serif"], font_mono=["Geist Mono", "monospace"]).set(
+    theme = Base(font=["Geist", "sans-serif"], font_mono=["Geist Mono", "monospace"]).set(
         # Seen until the laboratory covers it: the colours of --page.
         body_background_fill="#f6f5f1",
         body_background_fill_dark="#101216",

@@ -14,9 +14,7 @@ from urllib.parse import quote
 from gradio.utils import get_upload_folder
 
 from grafx_lab.resources import bundles_folder
-
-class ReceivedFileError(ValueError):
-    """A file from the browser that is not taken."""
+from grafx_lab.session import SessionError
 
 
 @cache
@@ -33,17 +31,21 @@ def received(path: str) -> Path:
     """A file that the browser has uploaded, by the path that it was given for it.
 
     Raises:
-        ReceivedFileError: it lies somewhere else, or is gone.
+        SessionError: it lies somewhere else, or is gone.
     """
     file = Path(path).resolve()
     if not file.is_relative_to(Path(get_upload_folder()).resolve()) or not file.is_file():
-        raise ReceivedFileError(f"{file.name!r} is not an uploaded file. Choose the file again.")
+        raise SessionError(f"{file.name!r} is not an uploaded file. Choose the file again.")
     return file
 
 
 def address(file: Path) -> str:
-    """A file's path as it stands behind ``/file=`` in a URL; a changed file has another."""
-    return f"{quote(file.as_posix())}?v={file.stat().st_mtime_ns:x}"
+    """A file's path as it stands behind ``/file=`` in a URL; a changed file has another.
+
+    A file that has gone meanwhile has one too: who asks for it learns that it is gone, and everybody else goes on.
+    """
+    version = file.stat().st_mtime_ns if file.exists() else 0
+    return f"{quote(file.as_posix())}?v={version:x}"
 
 
 def module_address() -> str:

@@ -28,6 +28,7 @@ class View(gr.HTML):
         view: the module's name.
         value: what the subclass takes.
         css: declarations for the component's outermost element.
+        events: the view's own, which Python can listen to.
         layout: arguments of ``gr.HTML``: ``label``, ``scale``, ``visible``, ``elem_id`` and others.
     """
 

@@ -62,7 +62,9 @@ class _Magnitude(torch.autograd.Function):
         spectrum, magnitude = ctx.saved_tensors
         # The smallest positive number makes 0 / 0 at a silent bin a zero.
         tiny = torch.finfo(magnitude.dtype).tiny
-        weight = torch.where(magnitude.square() > ctx.floor, gradient / magnitude.clamp(min=tiny), 0.0)
+        # The floor's own root, not the magnitude squared: that may round to more than the floor.
+        lowest = magnitude.new_tensor(ctx.floor).sqrt()
+        weight = torch.where(magnitude > lowest, gradient / magnitude.clamp(min=tiny), 0.0)
         # irfft counts the inner bins twice, once for their mirror image; here each counts once.
         weight[..., 1 : (ctx.size + 1) // 2] *= 0.5
         return torch.fft.irfft(spectrum * weight, n=ctx.size, norm="forward")[..., : ctx.length], None, None

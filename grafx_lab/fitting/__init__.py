@@ -5,6 +5,7 @@ from grafx_lab.fitting.fit import FitError, FitResult, FitStep, evaluate, fit, f
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
+from grafx_lab.fitting.report import describe_controls, fit_report
 
 __all__ = [
     "Diagnosis",
@@ -14,8 +15,10 @@ __all__ = [
     "History",
     "Layout",
     "Objective",
+    "describe_controls",
     "evaluate",
     "fit",
+    "fit_report",
     "fit_steps",
     "neutral",
     "summarise",

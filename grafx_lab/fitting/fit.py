@@ -21,7 +21,7 @@ from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
 
 MAX_REJECTED = 10
-"""So many unusable steps in a row end a fit."""
+"""So many unusable steps since the last progress end a fit; each halves what the next ones may move."""
 
 
 class FitError(ValueError):
@@ -82,7 +82,7 @@ class FitResult:
     @property
     def loss(self) -> float:
         """The loss of the best patch."""
-        return min(self.history.losses)
+        return min(self.history.losses, default=math.nan)
 
 
 def fit_steps(
@@ -124,13 +124,13 @@ def fit_steps(
     refused = 0
     for step in range(steps + 1):
         loss, gradient = evaluate(objective, layout, vector)
-        gradient = gradient * movable
+        gradient = torch.where(movable, gradient, 0.0)
         elapsed = time.perf_counter() - began
         cause = _cause(objective, layout, loss, gradient)
         if cause and step == 0:
             raise FitError(f"The fit cannot begin: {cause} Change that control, or use another loss.")
         if not cause and loss < best_loss:
-            best_loss, best = loss, vector
+            best_loss, best, refused = loss, vector, 0
         if not cause and history is not None:
             history.append(loss, vector)
         raw = layout.unpack(vector[None])
@@ -147,7 +147,6 @@ def fit_steps(
             descent = begin_descent(scale, caution=0.5**refused)
             vector = best
             continue
-        refused = 0
         progress = (step + 1) / steps if steps else 1.0
         if seconds is not None:
             progress = max(progress, elapsed / seconds)
@@ -236,4 +235,5 @@ def _cause(objective: Objective, layout: Layout, loss: float, gradient: Tensor) 
     for entry in layout.entries:
         if not torch.isfinite(gradient[entry.place]).all():
             return f"The gradient of '{entry.path}' is not finite."
-    return "" if math.isfinite(loss) else f"The loss '{objective.loss.name}' is not finite."
+    name = objective.loss.name or type(objective.loss).__name__
+    return "" if math.isfinite(loss) else f"The loss '{name}' is not finite."

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from grafx_lab.audio import Audio, AudioError, align_pair
 from grafx_lab.graph.render import Signals
-from grafx_lab.losses import Loss, make_loss
+from grafx_lab.losses import Loss, LossError, make_loss
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
-from grafx_lab.patch.rendering import as_signal
+from grafx_lab.patch.rendering import Rendering, as_signal
 
 
 class Objective:
@@ -33,6 +33,7 @@ class Objective:
     Raises:
         AudioError: source and target cannot be compared.
         GraphError: the patch cannot be rendered.
+        LossError: the patch gives no aux tensor of that name.
     """
 
     def __init__(
@@ -48,7 +49,11 @@ class Objective:
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
         with torch.no_grad():
-            output = patch.render_signals(self.inputs).output
+            rendering = self._render(patch.raw)
+        for key in self.aux_weights.keys() - rendering.aux.keys():
+            given = ", ".join(rendering.aux) or "none"
+            raise LossError(f"The patch gives no aux tensor '{key}'; it gives: {given}.")
+        output = rendering.output
         channels = max(output.shape[1], self.target.shape[1])
         self._channels = channels
         self.target = _with_channels(self.target, channels, "target")
@@ -62,18 +67,26 @@ class Objective:
             raw: of every node; a batch of one broadcasts.
             known: signals of nodes that these parameters do not change, by id; they are not rendered again.
         """
-        rendering = self.patch.render_signals(self.inputs, raw, known=known)
+        rendering = self._render(raw, known)
         loss = self.prepared.per_item(_with_channels(rendering.output, self._channels, "output of the patch"))
         for key, weight in self.aux_weights.items():
-            if key not in rendering.aux:
-                given = ", ".join(rendering.aux) or "none"
-                raise KeyError(f"The patch gives no aux tensor '{key}'; it gives: {given}.")
             loss = loss + weight * rendering.aux[key]
         return loss
 
     def __call__(self, raw: Mapping[str, Tree] | None = None) -> Tensor:
         """The loss as a scalar; of the patch's own parameters by default."""
         return self.per_item(self.patch.raw if raw is None else raw).mean()
+
+    def _render(self, raw: Mapping[str, Tree], known: Signals | None = None) -> Rendering:
+        # The length is for patches of generators; the others have that of their inputs.
+        return self.patch.render_signals(self.inputs, raw, length=self.target.shape[-1], known=known)
+
+    def with_loss(self, loss: str | Loss) -> "Objective":
+        """The same signals, compared by another loss."""
+        clone = object.__new__(type(self))
+        made = make_loss(loss)
+        clone.__dict__.update(self.__dict__, loss=made, prepared=made.prepare(self.target))
+        return clone
 
     def with_patch(self, patch: Patch) -> "Objective":
         """The same comparison for a patch with the same rate; the target's transforms are reused."""

@@ -7,7 +7,7 @@ await mkdir("dist", { recursive: true });
 await build({
   entryPoints: [
     ...views.map((view) => ({ in: `src/${view}.js`, out: view })),
-    { in: "src/host/gradio.js", out: "gradio" }, // Jupyter needs no host: anywidget's model is the model
+    { in: "src/host/gradio.js", out: "gradio" }, // Jupyter's host is part of every panel: host/anywidget.js
   ],
   bundle: true,
   format: "esm",

@@ -73,6 +73,10 @@ class Axis:
             return self.low * (self.high / self.low) ** position
         return self.low + (self.high - self.low) * position
 
+    def at(self, position: float) -> float:
+        """A position 0…1 along the axis → the control in the unit."""
+        return self.value(torch.tensor(position, dtype=torch.float64)).item()
+
     def position(self, value: float) -> float:
         """A control in the unit → its position along the axis; below 0 or above 1 outside of it."""
         if self.scale == "log":

@@ -1,7 +1,7 @@
 """Loss: the contract of everything that compares an estimate with a target.
 
-``loss.prepare(target).per_item(estimate)`` gives one number for each batch item. What can be known from the target alone
-is computed once, in :meth:`Loss.prepare`.
+``loss.prepare(target).per_item(estimate)`` gives one number for each batch item. What can be known from the target
+alone is computed once, in :meth:`Loss.prepare`.
 """
 
 from collections.abc import Mapping

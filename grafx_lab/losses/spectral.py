@@ -15,8 +15,9 @@ class MultiResolutionSTFT(Loss):
     """Spectral convergence and log-magnitude distance at several resolutions, averaged over them.
 
     The spectral convergence of Arik et al. (2019), :math:`\\|Y-X\\|_F/\\|Y\\|_F`, plus the mean of
-    :math:`|\\ln Y-\\ln X|`, in the form of Yamamoto et al. (2020), "Parallel WaveGAN". The defaults are those of auraloss
-    0.4.0 and give its numbers for a batch of one; there, the norm runs over the whole batch, here over each item.
+    :math:`|\\ln Y-\\ln X|`, in the form of Yamamoto et al. (2020), "Parallel WaveGAN". The defaults are those of
+    auraloss 0.4.0 and give its numbers for a batch of one; there, the norm runs over the whole batch, here over each
+    item.
 
     Args:
         fft_sizes: lengths of the transforms in samples.

@@ -10,7 +10,7 @@ from grafx_lab.graph import GRAFX, UTILITY_TYPES, GraphError
 from grafx_lab.patch import operations as op
 from grafx_lab.patch.controls import shifted
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, free_name, type_key, unique_name
+from grafx_lab.patch.node_types import describe_kind, free_name, type_key, unique_name
 from grafx_lab.patch.patch import Patch
 from grafx_lab.paths import NODE_NAME
 from grafx_lab.processors.description import build
@@ -46,17 +46,17 @@ def apply(patch: Patch, operations: Sequence[Any]) -> tuple[Patch, list[str]]:
 
 
 def _add(patch: Patch, operation: op.Add) -> Patch:
-    kinds: dict[str, NodeKind] = dict(patch.processors)
+    processors = dict(patch.processors)
     inlets = outlets = ("main",)
     node_type = operation.type
     if node_type not in UTILITY_TYPES:
         description = describe_kind(node_type, wrap=True)
         node_type = type_key(description)
         processor = patch.processors.get(node_type) or build(description, patch.sample_rate)
-        kinds[node_type] = processor
+        processors[node_type] = processor
         inlets, outlets = processor.inlets, processor.outlets
     graph = patch.graph.copy()
-    name = unique_name(node_type, kinds, patch.names)
+    name = unique_name(node_type, processors, patch.names)
     node_id = graph.counter
     graph.add_node(node_id, node_type=node_type, parameters=None, name=name)
     if operation.insert is not None and inlets and outlets:
@@ -65,7 +65,7 @@ def _add(patch: Patch, operation: op.Add) -> Patch:
         graph.add_edge(patch.ids[wire.source], node_id, outlet=wire.outlet, inlet=inlets[0])
         graph.add_edge(node_id, patch.ids[wire.target], outlet=outlets[0], inlet=wire.inlet)
     placed = {name: (operation.position.x, operation.position.y)} if operation.position else {}
-    return patch.replace(graph=graph, processors=kinds, positions={**patch.positions, **placed})
+    return patch.replace(graph=graph, processors=processors, positions={**patch.positions, **placed})
 
 
 def _remove(patch: Patch, operation: op.Remove) -> Patch:

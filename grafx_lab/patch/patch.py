@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import torch
 from torch import Tensor
 
@@ -20,25 +19,21 @@ from grafx_lab.audio import Audio
 from grafx_lab.graph import (
     GRAFX,
     UTILITY_TYPES,
-    GraphError,
-    NodeConfigs,
     RenderData,
-    open_inlets,
     prepare_render,
-    validate_output,
     validate_structure,
 )
 from grafx_lab.graph.render import Signals
-from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.parameters import ParameterSpec, Tree, flatten
 from grafx_lab.patch import document
+from grafx_lab.patch.building import adopted, built, checked_raw
 from grafx_lab.patch.controls import read_control, read_controls, set_controls
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key, unique_name
-from grafx_lab.patch.rendering import Rendering, as_signal, render_signals
+from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key
+from grafx_lab.patch.rendering import Rendering, as_signal, check_renderable, render_signals
 from grafx_lab.patch.script import to_python
-from grafx_lab.paths import NODE_NAME, ControlPath, ControlPathError, suggestion
-from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.processors.description import build, describe
+from grafx_lab.paths import ControlPath, ControlPathError, suggestion
+from grafx_lab.processors.base import Processor
 
 
 class Patch:
@@ -78,14 +73,18 @@ class Patch:
         self.sample_rate = int(sample_rate)
         self.title = title
         types = {data["node_type"] for _, data in graph.nodes(data=True)} - set(UTILITY_TYPES)
-        kinds = processors or {}
-        self.processors = {name: _built(kinds.get(name, name), self.sample_rate) for name in sorted(types)}
-        self.graph = self._adopt(graph)
+        kinds: dict[str, NodeKind] = {name: name for name in types} | dict(processors or {})
+        self.processors = {name: built(kinds[name], self.sample_rate) for name in sorted(types)}
+        self.graph = adopted(graph, self.processors)
         self.ids = {data["name"]: node_id for node_id, data in self.graph.nodes(data=True)}
         given = dict(raw or {})
         for name in given:
             self.node_id(name)
-        self.raw = {name: self._checked_raw(name, given.get(name)) for name in self.ids if self.processor(name)}
+        self.raw = {}
+        for name, node_id in self.ids.items():
+            if processor := self.processor(name):
+                own = self.graph.nodes[node_id]["parameters"]
+                self.raw[name] = checked_raw(name, processor, given.get(name, own))
         self.positions = {name: position for name, position in (positions or {}).items() if name in self.ids}
         known = {path for path in frozen if path.split(".")[0] in self.ids}
         self.frozen = frozenset(path if path in self.ids else str(self.spec(path)[0]) for path in known)
@@ -206,15 +205,7 @@ class Patch:
 
     def validate(self) -> None:
         """Raise :class:`GraphError` for whatever keeps the patch from being rendered."""
-        validate_output(self.graph)
-        outs = [name for name in self.names if self.node_type(name) == "out"]
-        if len(outs) > 1:
-            raise GraphError(f"The patch has {len(outs)} 'out' nodes; keep one and mix into it.", outs)
-        optional = [(key, inlet) for key, processor in self.processors.items() for inlet in processor.optional_inlets]
-        for node_id, inlet in open_inlets(self.graph, optional):
-            name = self.graph.nodes[node_id]["name"]
-            port = "" if inlet == "main" else f" '{inlet}'"
-            raise GraphError(f"The inlet{port} of '{name}' is open: connect a wire to it, or remove the node.", [name])
+        check_renderable(self)
 
     @cached_property
     def plan(self) -> RenderData:
@@ -303,53 +294,5 @@ class Patch:
         """A Python script that rebuilds the patch."""
         return to_python(self)
 
-    def _adopt(self, graph: GRAFX) -> GRAFX:
-        """A frozen copy whose nodes all have names and whose types have the processors' ports."""
-        ports = {
-            key: {"inlets": list(item.inlets), "outlets": list(item.outlets)} for key, item in self.processors.items()
-        }
-        copy = GRAFX(NodeConfigs(ports))
-        taken = {data["name"] for _, data in graph.nodes(data=True) if data.get("name")}
-        names: set[str] = set()
-        for node_id in sorted(graph.nodes):
-            data = graph.nodes[node_id]
-            name = data.get("name") or unique_name(data["node_type"], self.processors, taken | names)
-            if not NODE_NAME.fullmatch(name):
-                raise PatchError(
-                    f"{name!r} is no name for a node: use small letters, digits and _, beginning with a letter."
-                )
-            if name in names:
-                raise PatchError(f"Two nodes are called '{name}'; give each its own name.")
-            names.add(name)
-            copy.add_node(node_id, node_type=data["node_type"], parameters=data.get("parameters"), name=name)
-        copy.add_edges_from((source, dest, dict(edge)) for source, dest, edge in graph.edges(data=True))
-        copy.graph.update(counter=max(graph.nodes, default=-1) + 1, consecutive_ids=graph.consecutive_ids)
-        return nx.freeze(copy)
-
-    def _checked_raw(self, name: str, raw: Tree | None) -> dict[str, Any]:
-        processor = self.processors[self.node_type(name)]
-        raw = raw if raw is not None else self.graph.nodes[self.ids[name]]["parameters"]
-        flat = flatten(processor.neutral() if raw is None else raw)
-        flat = {key: torch.as_tensor(value).detach() for key, value in flat.items()}
-        tree = unflatten(flat)
-        try:
-            processor.check_raw(tree)
-        except ProcessorError as error:
-            raise PatchError(f"Node '{name}': {error}") from error
-        for key, value in flat.items():
-            if not torch.isfinite(value).all():
-                raise PatchError(f"Node '{name}': raw parameter '{key}' is not finite.")
-            if len(value) != 1:
-                raise PatchError(
-                    f"Node '{name}': raw parameter '{key}' has a batch of {len(value)}; a patch holds one."
-                )
-        return tree
-
     def __repr__(self) -> str:
         return f"Patch({self.title!r}, {' '.join(self.names)}, {self.sample_rate} Hz)"
-
-
-def _built(kind: NodeKind, sample_rate: int) -> Processor:
-    if isinstance(kind, Processor) and kind.sample_rate == sample_rate:
-        return kind
-    return build(describe(kind) if isinstance(kind, Processor) else describe_kind(kind, wrap=False), sample_rate)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.audio import Audio
-from grafx_lab.graph import GraphError, execute
+from grafx_lab.graph import GraphError, execute, open_inlets, validate_output
 from grafx_lab.graph.render import Signals
 from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch.errors import PatchError
@@ -31,6 +31,19 @@ class Rendering:
     output: Tensor
     signals: Signals
     aux: dict[str, Any]
+
+
+def check_renderable(patch: "Patch") -> None:
+    """Raise :class:`GraphError` for whatever keeps a patch from being rendered."""
+    validate_output(patch.graph)
+    outs = [name for name in patch.names if patch.node_type(name) == "out"]
+    if len(outs) > 1:
+        raise GraphError(f"The patch has {len(outs)} 'out' nodes; keep one and mix into it.", outs)
+    optional = [(key, inlet) for key, processor in patch.processors.items() for inlet in processor.optional_inlets]
+    for node_id, inlet in open_inlets(patch.graph, optional):
+        name = patch.graph.nodes[node_id]["name"]
+        port = "" if inlet == "main" else f" '{inlet}'"
+        raise GraphError(f"The inlet{port} of '{name}' is open: connect a wire to it, or remove the node.", [name])
 
 
 def render_signals(

@@ -2,13 +2,14 @@
 
 from grafx_lab.plots.fit import plot_controls, plot_losses
 from grafx_lab.plots.landscape import plot_landscape
-from grafx_lab.plots.theme import DARK, LIGHT, Palette, themed
+from grafx_lab.plots.theme import DARK, LIGHT, Palette, mosaic, themed
 from grafx_lab.plots.waveform import plot_waveforms
 
 __all__ = [
     "DARK",
     "LIGHT",
     "Palette",
+    "mosaic",
     "plot_controls",
     "plot_landscape",
     "plot_losses",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from grafx_lab.fitting import History
 from grafx_lab.landscapes import Axis, trajectory
@@ -25,6 +26,10 @@ def plot_losses(history: History, *, ax: Axes | None = None, palette: Palette = 
         ax.plot(best, **palette.line_of("fitted"))
         if len(losses) and losses.min() > 0:
             ax.set_yscale("log")
+            few = losses.min() * 30 > losses.max()  # less than a decade and a half: label within it
+            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+            ax.yaxis.set_major_formatter("{x:g}")
+            ax.yaxis.set_minor_formatter(NullFormatter())
         if len(losses):
             ax.plot(len(losses) - 1, best[-1], "o", color=palette.fitted, markeredgecolor=palette.surface)
             end_label(ax, len(losses) - 1, best[-1], f"best {best[-1]:.3g}", palette.fitted)

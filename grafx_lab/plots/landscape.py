@@ -25,6 +25,8 @@ def plot_landscape(
 ) -> Axes:
     """Draw a landscape: a curve over one control, colours and contours over two. Dark is low loss.
 
+    The blue point is where the objective's patch stands, the triangle the minimum.
+
     Args:
         trajectories: ways of fits, controls in their units ``(steps, axes)`` each (:func:`landscapes.trajectory`).
         truth: the controls that made the target, where they are known.
@@ -32,7 +34,7 @@ def plot_landscape(
     with themed(palette):
         ax = axes_for(ax, (5.2, 2.9) if len(surface.axes) == 1 else (5.6, 4.6))
         draw = _curve if len(surface.axes) == 1 else _heat
-        draw(ax, surface, [np.asarray(way) for way in trajectories], truth, palette)
+        draw(ax, surface, [way.numpy() for way in trajectories], truth, palette)
         for axis, side in zip(surface.axes, ("x", "y"), strict=False):
             getattr(ax, f"set_{side}scale")(axis.scale)
             getattr(ax, f"set_{side}lim")(axis.low, axis.high)
@@ -44,7 +46,7 @@ def plot_landscape(
 def _curve(
     ax: Axes, surface: Landscape, ways: list[np.ndarray], truth: Sequence[float] | None, palette: Palette
 ) -> None:
-    (values,), losses = surface.values, surface.losses.numpy()
+    values, losses = surface.values[0].numpy(), surface.losses.numpy()
     ax.fill_between(values, losses, color=palette.fitted, alpha=0.1, linewidth=0)
     ax.plot(values, losses, **palette.line_of("fitted"))
     for way in ways:
@@ -54,8 +56,10 @@ def _curve(
         ax.axvline(truth[0], **palette.line_of("target"))
         ax.annotate(
             "target", (truth[0], 1), xycoords=("data", "axes fraction"), xytext=(5, -9), textcoords="offset points",
-            color=palette.target, fontsize=10, fontweight="semibold",
+            color=palette.target, fontsize=10, fontweight="bold",
         )  # fmt: skip
+    here = float(np.interp(surface.point[0], values, losses))
+    ax.plot(surface.point, [here], "o", color=palette.fitted, markersize=9, markeredgecolor=palette.surface, zorder=5)
     low = surface.minimum
     ax.plot(low.values, [low.loss], "v", color=palette.ink, markersize=7, zorder=5, clip_on=False)
     ax.set_ylim(bottom=min(0.0, float(np.nanmin(losses))))
@@ -64,7 +68,8 @@ def _curve(
 def _heat(
     ax: Axes, surface: Landscape, ways: list[np.ndarray], truth: Sequence[float] | None, palette: Palette
 ) -> None:
-    (x, y), losses = surface.values, surface.losses.numpy().T
+    x, y = (values.numpy() for values in surface.values)
+    losses = surface.losses.numpy().T
     spread = float(np.nanmax(losses) - np.nanmin(losses)) or 1.0
     floor = _FLOOR * spread
     shade = np.log(losses - np.nanmin(losses) + floor)
@@ -78,4 +83,5 @@ def _heat(
         ax.plot(*way[-1], marker, color=color, markersize=8, markeredgecolor=palette.casing[:7])
     if truth is not None:
         ax.plot(*truth, "P", markersize=13, color="#FF9A4D", markeredgecolor=palette.casing[:7])
+    ax.plot(*surface.point, "o", color=palette.fitted, markersize=9, markeredgecolor="white", zorder=5)
     ax.plot(*surface.minimum.values, "v", color="white", markersize=8, markeredgecolor=palette.casing[:7])

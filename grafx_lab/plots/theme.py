@@ -5,7 +5,7 @@ Matplotlib reads no woff2, so three weights of the web fonts were made static (f
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 FONTS = Path(__file__).parent / "fonts"
 SANS, MONO = ["Geist", "DejaVu Sans"], ["Geist Mono", "DejaVu Sans Mono"]
@@ -79,11 +80,19 @@ def axes_for(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax
 
 
+def mosaic(layout: str, size: tuple[float, float], palette: Palette = LIGHT) -> tuple[Figure, dict[str, Axes]]:
+    """A new figure of ``size`` inches with axes by letter, as :meth:`Figure.subplot_mosaic` lays them out."""
+    with themed(palette):
+        figure = plt.figure(figsize=size, layout="constrained")
+        plt.close(figure)
+        return figure, figure.subplot_mosaic(layout)
+
+
 def end_label(ax: Axes, x: float, y: float, text: str, color: str) -> None:
     """A label at the end of a line."""
     ax.annotate(
         text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=LABEL,
-        fontweight="semibold", annotation_clip=False,
+        fontweight="bold", annotation_clip=False,
     )  # fmt: skip
 
 
@@ -98,7 +107,7 @@ def _settings(palette: Palette) -> Any:
         "axes.labelsize": LABEL,
         "axes.titlecolor": palette.ink_2,
         "axes.titlesize": TITLE,
-        "axes.titleweight": "semibold",
+        "axes.titleweight": "bold",
         "axes.titlelocation": "left",
         "axes.grid": True,
         "axes.axisbelow": True,
@@ -124,7 +133,12 @@ def _settings(palette: Palette) -> Any:
 
 
 def _load_fonts() -> None:
-    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    fonts = font_manager.fontManager
+    known = {entry.fname for entry in fonts.ttflist}
     for path in sorted(FONTS.glob("*.ttf")):
-        if str(path) not in known:
-            font_manager.fontManager.addfont(path)
+        if str(path) in known:
+            continue
+        fonts.addfont(path)
+        if "SemiBold" in path.name:
+            # The fallback family has no half weights: the semi-bold answers where bold is asked for.
+            fonts.ttflist[-1] = replace(fonts.ttflist[-1], weight=700)

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
-from grafx_lab.parameters import ParameterSpec
+from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
 from grafx_lab.transforms import logistic
 
@@ -98,7 +98,8 @@ class DryWet(Wrapper):
         if activation not in ("sigmoid", "none"):
             raise ProcessorError(f"DryWet: activation is {activation!r}, expected 'sigmoid' or 'none'.")
         weight = () if external_param else (WEIGHT,)
-        object.__setattr__(self, "headline", (*processor.headline[:1], *weight))
+        shown = processor.headline or tuple(flatten(processor.specs))
+        object.__setattr__(self, "headline", (*shown[:1], *weight))
         self.external_param = external_param
         self.activation = activation
 

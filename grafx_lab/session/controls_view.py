@@ -99,7 +99,7 @@ def _rows(name: str, spec: ParameterSpec) -> list[tuple[tuple[int, ...], str]]:
     if spec.display != "curve" or rows == 1:
         return [((), label)]
     above = [index[:-1] for index in entries(spec)][:: spec.shape[-1]]
-    return [(index, f"{label} {_entry_label(spec, number).lower()}") for number, index in enumerate(above)]
+    return [(index, f"{label} {in_sentence(_entry_label(spec, number))}") for number, index in enumerate(above)]
 
 
 def _label(name: str, spec: ParameterSpec) -> str:
@@ -150,4 +150,9 @@ def control_label(patch: Patch, text: str) -> str:
         return label
     number = next(number for number, index in enumerate(entries(spec)) if index[: len(path.index)] == path.index)
     row = number // (spec.shape[-1] if spec.display == "curve" else 1)
-    return f"{label}, {_entry_label(spec, row)}"
+    return f"{label}, {in_sentence(_entry_label(spec, row))}"
+
+
+def in_sentence(label: str) -> str:
+    """A label within a sentence: ``"Gain"`` becomes small, ``"Q"`` stays as it is."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label

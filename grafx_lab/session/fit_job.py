@@ -53,6 +53,11 @@ class FitJob:
         self._stop = threading.Event()
         self.result: FitResult | None = None
 
+    @property
+    def step(self) -> FitStep | None:
+        """The latest step."""
+        return self._progress.step if self._progress else None
+
     def stop(self) -> None:
         """End the fit at the next step and keep the best so far."""
         self._stop.set()

@@ -6,15 +6,17 @@ from typing import Any
 import numpy as np
 
 from grafx_lab.patch import Patch
-from grafx_lab.session.controls_view import control_label, control_paths, control_state
+from grafx_lab.session.controls_view import control_label, control_paths, control_state, in_sentence
 
 HARDLY_MOVED = 0.01
 _CURVES = 4
 
 
 def loss_text(loss: float) -> str:
-    """A loss for people: three significant digits."""
-    return f"{loss:.3g}" if abs(loss) < 1000 else f"{loss:.0f}"
+    """A loss for people: three significant digits, zeros included."""
+    if loss == 0 or abs(loss) >= 1000:
+        return f"{loss:.0f}"
+    return f"{loss:#.3g}".rstrip(".")
 
 
 def duration(seconds: float) -> str:
@@ -29,11 +31,11 @@ def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, 
     """The controls that have moved farthest, at most four: path, label, family and a position for each step."""
     moved = {text: float(np.ptp(values)) for text, values in positions.items() if len(values)}
     farthest = sorted(moved, key=lambda text: -moved[text])[:_CURVES]
-    labels = [control_label(patch, text).lower() for text in positions]
+    labels = [control_label(patch, text) for text in positions]
     return [
         {
             "path": text,
-            "label": _unique(control_label(patch, text).lower(), text.split(".")[0], labels),
+            "label": _unique(control_label(patch, text), text.split(".")[0], labels),
             "family": _family(patch, text.split(".")[0]),
             "positions": positions[text],
         }
@@ -44,7 +46,7 @@ def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, 
 
 def _unique(label: str, node: str, labels: list[str]) -> str:
     """The node's name is only in the way where the label says enough."""
-    return label if labels.count(label) == 1 else f"{node} {label}"
+    return label if labels.count(label) == 1 else f"{node} {in_sentence(label)}"
 
 
 def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:
@@ -64,7 +66,7 @@ def _change(start: Patch, found: Patch, node: str) -> tuple[float, str, str]:
     if abs(distance) < HARDLY_MOVED:
         return abs(distance), node, f"**{node}** has hardly moved."
     verb = "rose" if distance > 0 else "fell"
-    return abs(distance), node, f"**{node}** {label.lower()} {verb} from `{before_text}` to `{after_text}`."
+    return abs(distance), node, f"**{node}** {in_sentence(label)} {verb} from `{before_text}` to `{after_text}`."
 
 
 def _family(patch: Patch, node: str) -> str:

@@ -68,16 +68,21 @@ def catalog() -> dict[str, Any]:
     return {
         "families": [{"id": family, "label": label} for family, label in FAMILIES.items()],
         "processors": [*processors, mix],
-        "losses": [
-            {"name": name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."}
-            for name, loss in losses.registry.items()
-        ],
+        "losses": loss_choices(),
         "clips": [
             {"id": clip.name, "label": clip.title, "seconds": soundfile.info(clip.path).duration}
             for clip in resources.clips()
         ],
         "examples": [{"id": example.name, "label": example.label, "doc": example.doc} for example in EXAMPLES],
     }
+
+
+def loss_choices() -> list[dict[str, str]]:
+    """The losses to choose from."""
+    return [
+        {"name": name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."}
+        for name, loss in losses.registry.items()
+    ]
 
 
 def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: int) -> dict[str, Any]:

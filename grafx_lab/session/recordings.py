@@ -8,6 +8,7 @@ from grafx_lab import resources
 from grafx_lab.audio import Audio, align_pair, common_excerpt, read_audio
 from grafx_lab.patch import Patch
 from grafx_lab.session.errors import SessionError
+from grafx_lab.session.examples import Example
 from grafx_lab.session.tracks import named
 
 FIT_SECONDS = 8.0
@@ -32,6 +33,11 @@ class Recordings:
             raise SessionError(f"{role!r} is no role for a recording; choose 'source' or 'target'.")
         setattr(self, role, audio)
         self.truth = None
+
+    def take(self, example: Example) -> None:
+        """Put an example's recordings in place; what made its target is known."""
+        self.truth, self.source = example.truth(), named(example.source(), resources.clip(example.clip).title)
+        self.target = named(self.truth.render(self.source), example.label)
 
     def pair(self, sample_rate: int) -> tuple[Audio, Audio, tuple[str, ...]]:
         """The excerpt of source and target that a fit compares, and what was done to them, in sentences.

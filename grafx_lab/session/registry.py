@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+from grafx_lab.patch import Patch
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.session import Session
 
@@ -26,11 +27,11 @@ class SessionRegistry:
         self._sessions: dict[str, tuple[Session, float]] = {}
         self._lock = threading.Lock()
 
-    def open(self) -> str:
-        """Begin a session; returns its token."""
+    def open(self, patch: Patch | None = None) -> str:
+        """Begin a session, with an example or with a patch and no recordings; returns its token."""
         self._sweep()
         token = secrets.token_urlsafe(24)
-        session = Session(folder=self.folder / secrets.token_hex(16), fit_slots=self._slots)
+        session = Session(folder=self.folder / secrets.token_hex(16), fit_slots=self._slots, patch=patch)
         with self._lock:
             self._sessions[token] = (session, time.monotonic())
         return token

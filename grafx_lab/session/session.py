@@ -75,9 +75,8 @@ class Session:
         self._show("catalog", catalog())
         self._show("notice", None)
         if patch is None:
-            self._example(EXAMPLES[0].name)
-        else:
-            self._patch_changed()
+            self._recordings.take(EXAMPLES[0])
+        self._patch_changed(render_delay=0.0)
 
     @property
     def patch(self) -> Patch:
@@ -128,10 +127,11 @@ class Session:
         return self._worker.wait(timeout)
 
     def close(self) -> None:
-        """Stop whatever runs; the thread ends by itself."""
+        """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         if self._fit is not None:
             self._fit.stop()
         self._worker.clear()
+        self._worker.wait(_STOP_SECONDS)
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -177,11 +177,8 @@ class Session:
         if example is None:
             raise SessionError(f"There is no example '{id}'; there are: {', '.join(item.name for item in EXAMPLES)}.")
         self._settle()
-        source, truth = example.source(), example.truth()
         with self._lock:
-            self._recordings.set("source", named(source, shipped(example.clip).name))
-            self._recordings.set("target", named(truth.render(source), example.label))
-            self._recordings.truth = truth
+            self._recordings.take(example)
             self._timeline.advance(example.start())
             self._patch_changed()
 
@@ -230,7 +227,7 @@ class Session:
             self._recordings.set(role, audio)
             self._patch_changed()
 
-    def _patch_changed(self) -> None:
+    def _patch_changed(self, render_delay: float = RENDER_DELAY) -> None:
         """Show the present patch, and let sound and gradient follow."""
         self._revision += 1
         patch, revision = self.patch, self._revision
@@ -239,7 +236,7 @@ class Session:
         self._show_fit()
         for callback in self.on_patch:
             callback(patch)
-        self._worker.latest("audio", lambda: self._render(patch), RENDER_DELAY)
+        self._worker.latest("audio", lambda: self._render(patch), render_delay)
         self._worker.latest("gradient", lambda: self._point_downhill(patch, revision), 2 * RENDER_DELAY)
 
     def _render(self, patch: Patch) -> None:

@@ -1,6 +1,8 @@
 """The slice ``audio``: recordings as files that a browser can play, with outline and matched loudness."""
 
 import secrets
+import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +10,9 @@ from typing import Any
 
 from grafx_lab.audio import Audio, loudness, matched_offsets, waveform_peaks, write_audio
 from grafx_lab.parameters import format_quantity
+
+KEPT_SECONDS = 60.0
+"""So long a file outlives its recording's place in the slice: a browser may just have begun to fetch it."""
 
 
 class Tracks:
@@ -20,6 +25,7 @@ class Tracks:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._described: dict[str, tuple[Audio, dict[str, Any]]] = {}
+        self._retired: deque[tuple[float, Path]] = deque()
 
     def slice(self, recordings: Mapping[str, Audio | None], notes: Mapping[str, str]) -> dict[str, Any]:
         """The slice for ``source``, ``fitted`` and ``target``; a recording is written once.
@@ -45,10 +51,16 @@ class Tracks:
         if known is not None and known[0] is audio:
             return known[1]
         if known is not None:
-            known[1]["url"].unlink(missing_ok=True)
+            self._retire(known[1]["url"])
         track = self._describe(role, audio)
         self._described[role] = (audio, track)
         return track
+
+    def _retire(self, path: Path) -> None:
+        now = time.monotonic()
+        self._retired.append((now, path))
+        while now - self._retired[0][0] > KEPT_SECONDS:
+            self._retired.popleft()[1].unlink(missing_ok=True)
 
     def _describe(self, role: str, audio: Audio) -> dict[str, Any]:
         self.folder.mkdir(parents=True, exist_ok=True)

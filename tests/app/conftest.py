@@ -46,12 +46,10 @@ def _gradio_stays_in_its_folder(tmp_path_factory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def app_url(free_port) -> Iterator[str]:
     from grafx_lab.app import launch
-    from grafx_lab.app.bridge import sessions
 
     app = launch(port=free_port(), open_browser=False, wait=False)
     yield app.local_url
     app.close(verbose=False)
-    sessions().close_all()
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +71,7 @@ class Complaints(list[str]):
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.append(f"console: {message.text}")
+            self.append(f"console: {message.text} ({message.location['url']})")
 
     def _address(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):

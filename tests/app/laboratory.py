@@ -37,6 +37,16 @@ async (role) => {
 }
 """
 
+_CENTRES = """() => {
+  const canvas = document.querySelector(".react-flow").getBoundingClientRect();
+  const view = new DOMMatrix(getComputedStyle(document.querySelector(".react-flow__viewport")).transform);
+  return Object.fromEntries([...document.querySelectorAll(".react-flow__node")].map((node) => {
+    const box = node.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2 - canvas.x, box.y + box.height / 2 - canvas.y];
+    return [node.dataset.id, [(x - view.e) / view.a, (y - view.f) / view.d]];
+  }));
+}"""
+
 
 def eventually(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """Wait for a condition; its value."""
@@ -105,6 +115,20 @@ class Laboratory:
             and all(self.drawn_classes(name) - {"error"} == wanted for name, wanted in states.items())
             and self.part("title").input_value() == patch.title
         )
+
+    def drawn_centres(self) -> dict[str, tuple[float, float]]:
+        """Where the nodes are drawn, in pixels of the unscaled canvas."""
+        return {name: tuple(centre) for name, centre in self.page.evaluate(_CENTRES).items()}
+
+    def drawn_controls(self, node: str) -> dict[str, str]:
+        """The texts beside the sliders of a node, by path; of the band that is open."""
+        self.page.locator(f".react-flow__node[data-id={node}]").focus()  # nodes may lie on each other
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function(
+            "(name) => document.querySelector('[data-testid=node-name]')?.value === name", arg=node
+        )
+        fields = "[...document.querySelectorAll('[data-testid^=\"value \"]')]"
+        return self.page.evaluate(f"Object.fromEntries({fields}.map((f) => [f.dataset.testid.slice(6), f.value]))")
 
     def sentences(self) -> str:
         """All sentences that are shown as errors or notices."""
@@ -194,10 +218,10 @@ class Laboratory:
     def wait_for_fit(self) -> None:
         self.page.wait_for_selector(".fit[data-running=false]", timeout=1000 * PATIENCE)
 
-    def download(self, label: str, folder: Path) -> Path:
+    def download(self, file: str, folder: Path) -> Path:
         self.part("save").click()
         with self.page.expect_download() as started:
-            self.part("popover").get_by_role("link", name=label).click()
+            self.part("popover").get_by_role("link", name=file).click()
         path = folder / started.value.suggested_filename
         started.value.save_as(path)
         self.page.keyboard.press("Escape")

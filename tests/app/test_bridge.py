@@ -8,7 +8,8 @@ import pytest
 
 from grafx_lab.app.bridge import answer, sessions
 from grafx_lab.app.encoding import pack
-from grafx_lab.app.served import ReceivedFileError, received, served_folder
+from grafx_lab.app.served import received, served_folder
+from grafx_lab.session import SessionError
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_a_link_out_of_the_upload_folder_is_not_followed(tmp_path):
     outside.write_bytes(b"secret")
     link = served_folder() / "link.wav"
     link.symlink_to(outside)
-    with pytest.raises(ReceivedFileError, match="not an uploaded file"):
+    with pytest.raises(SessionError, match="not an uploaded file"):
         received(str(link))
 
 

@@ -74,7 +74,7 @@ def test_a_downloaded_patch_can_be_loaded_and_sounds_the_same(laboratory, tmp_pa
     gain.press("Enter")
     eventually(lambda: "-6" in str(laboratory.patch.controls()["trim"]["log_gain"]), "the control has moved")
     saved = laboratory.patch
-    path = laboratory.download("Patch", tmp_path)
+    path = laboratory.download("patch.json", tmp_path)
     assert json.loads(path.read_text()) == json.loads(saved.to_json())
     laboratory.choose_example("pressed_drums")
     laboratory.load(path)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from grafx_lab import ControlPathError, GraphError, Patch, PatchError, ProcessorError, UnknownProcessorError
 from grafx_lab.parameters import flatten
+from grafx_lab.patch.document import MIGRATIONS
 from grafx_lab.processors import ParametricEqualizer, STFTMaskedNoiseReverb
 
 HOUSE_ERRORS = (ControlPathError, GraphError, PatchError, ProcessorError, UnknownProcessorError)
@@ -88,6 +89,7 @@ def test_a_file_that_is_no_text_or_not_there_is_named(tmp_path):
 
 
 EQ, REVERB = ("nodes", 1), ("nodes", 2)
+INNER, CURVE = (*REVERB, "type", "arguments", "processor"), (*REVERB, "raw", "init_log_magnitude")
 
 
 @pytest.mark.parametrize(
@@ -104,15 +106,15 @@ EQ, REVERB = ("nodes", 1), ("nodes", 2)
         (changed("colour", to="red"), "damaged at 'colour': Extra inputs are not permitted"),
         (changed(*EQ, "type", to="inn"), "damaged at 'nodes.1.type.utility': Input should be 'in', 'out' or 'mix'"),
         (changed(*EQ, "type", to=5), r"damaged at 'nodes.1.type': Input should be .* or a processor's class"),
-        (changed(*EQ, "type", "class", to=5), "damaged at 'nodes.1.type.processor.class': Input should be a valid string"),
+        (changed(*EQ, "type", "class", to=5), "damaged at 'nodes.1.type.processor.class': Input should"),
         (changed(*EQ, "type", "class", to="parametric_equaliser"), "no processor 'parametric_equaliser'. Did you mean"),
         (changed(*EQ, "type", "arguments", to={"num_filters": "x"}), "ParametricEqualizer cannot be built with"),
         (changed(*EQ, "type", "arguments", to={"num_filters": 2.5}), "ParametricEqualizer cannot be built with"),
         (changed(*EQ, "type", "arguments", to={"num_fitlers": 3}), "unexpected keyword argument 'num_fitlers'"),
         (changed(*EQ, "type", "arguments", to={"num_filters": 4}), r"has shape \(1, 1, 3\), expected \(batch, 1, 4\)"),
-        (changed(*REVERB, "type", "arguments", "processor", to=5), "DryWet: processor is 5, expected a Processor"),
-        (changed(*REVERB, "type", "arguments", "processor", "class", to={}), "There is no processor {}"),
-        (changed(*REVERB, "type", "arguments", "processor", "arguments", to=7), "the arguments are 7, expected values by"),
+        (changed(*INNER, to=5), "DryWet: processor is 5, expected a Processor"),
+        (changed(*INNER, "class", to={}), "There is no processor {}"),
+        (changed(*INNER, "arguments", to=7), "the arguments are 7, expected values by"),
         (changed(*EQ, "raw", "w0", to=1.0), "damaged at 'nodes.1.raw.w0': Input should be nested lists of numbers"),
         (changed(*EQ, "raw", "w0", to=[["a"]]), "parameter 'w0' of 'parametric_equalizer' is not a tensor"),
         (changed(*EQ, "raw", "w0", to=[[[1, 2], [3]]]), "parameter 'w0' of 'parametric_equalizer' is not a tensor"),
@@ -120,22 +122,28 @@ EQ, REVERB = ("nodes", 1), ("nodes", 2)
         (changed(*EQ, "raw", "w0", to=[[[1, 2, 3]]] * 2), "has a batch of 2; a patch holds one"),
         (changed(*EQ, "raw", "w0.deep", to=[1.0]), "'w0' of 'parametric_equalizer' is a parameter and a"),
         (changed(*EQ, "raw", "w1", to=[[1.0]]), "unknown raw parameter 'w1'. Did you mean 'w0'"),
-        (changed(*REVERB, "raw", "init_log_magnitude", "float32", to="!!"), "is not a tensor"),
-        (changed(*REVERB, "raw", "init_log_magnitude", "shape", to=[1, 2, 4]), r"66 numbers do not fill the shape \[1, 2, 4\]"),
-        (changed(*REVERB, "raw", "init_log_magnitude", to={"shape": [1]}), "raw.init_log_magnitude.packed.float32': Field"),
+        (changed(*CURVE, "float32", to="!!"), "is not a tensor"),
+        (changed(*CURVE, "shape", to=[1, 2, 4]), r"66 numbers do not fill the shape \[1, 2, 4\]"),
+        (changed(*CURVE, to={"shape": [1]}), "raw.init_log_magnitude.packed.float32': Field"),
         (changed(*EQ, "name", to="in"), "Two nodes of the patch file are called 'in'"),
-        (changed("nodes", 0, "name", to="The Input"), "A wire of the patch file leads to 'in', but there is no such node"),
+        (changed("nodes", 0, "name", to="The Input"), "A wire of the patch file leads to 'in', but there"),
         (changed("edges", 0, "target", to="nowhere"), "A wire of the patch file leads to 'nowhere'"),
         (changed("edges", 0, "inlet", to="side"), "'parametric_equalizer' has no inlet 'side'. Its inlets are: main"),
         (changed("edges", 0, "source", to="stereo_gain"), "The graph has a cycle: "),
         (changed("frozen", to=["stereo_gain.gain"]), "'stereo_gain' has no parameter 'gain'"),
         (changed("title", to="x" * 201), "damaged at 'title'"),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_document_gets_one_sentence(text, message):
     with pytest.raises(HOUSE_ERRORS, match=message) as caught:
         Patch.from_json(text)
     assert "\n" not in str(caught.value)
+
+
+def test_an_older_document_is_lifted_version_by_version(monkeypatch):
+    monkeypatch.setitem(MIGRATIONS, 0, lambda data: data | {"schema_version": 1, "title": f"{data['title']}, lifted"})
+    old = json.dumps(DOCUMENT | {"schema_version": 0})
+    assert Patch.from_json(old).title == "Room, lifted"
 
 
 def test_deep_nesting_is_refused_before_it_exhausts_the_stack():
@@ -147,9 +155,15 @@ def test_deep_nesting_is_refused_before_it_exhausts_the_stack():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 70) | st.floats() | st.sampled_from(["", "in", "mix", "stereo_gain", "Ä.x"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["class", "arguments", "shape", "float32", "w0", "a.b"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 70)
+    | st.floats()
+    | st.sampled_from(["", "in", "mix", "stereo_gain", "Ä.x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["class", "arguments", "shape", "float32", "w0", "a.b"]), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 

@@ -48,5 +48,6 @@ def test_every_example_can_be_fitted_at_once(registry: SessionRegistry):
         session.call("example", {"id": example["id"]})
         state = session.changes({})[0]
         assert state["fit"]["ready"] is True
-        targets = [control["target_position"] for node in state["patch"]["nodes"] for group in node["groups"] for control in group["controls"]]
+        groups = [group for node in state["patch"]["nodes"] for group in node["groups"]]
+        targets = [control["target_position"] for group in groups for control in group["controls"]]
         assert None not in targets

@@ -61,7 +61,10 @@ def test_only_newer_slices_are_delivered(session: Session):
 
 def test_a_control_moves_with_its_text_and_one_drag_is_one_undo(session: Session):
     for position in (0.55, 0.6, 0.7):
-        session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": position}], "gesture": "drag"})
+        session.call(
+            "edit",
+            {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": position}], "gesture": "drag"},
+        )
     control = slices(session)["patch"]["nodes"][1]["groups"][0]["controls"][0]
     assert control["position"] == pytest.approx(0.7)
     spec = session.patch.specs("stereo_gain")["log_gain"]
@@ -71,6 +74,13 @@ def test_a_control_moves_with_its_text_and_one_drag_is_one_undo(session: Session
     session.call("redo", {})
     assert slices(session)["patch"]["can_redo"] is False
     assert session.patch.control("stereo_gain.log_gain[0]") != 0.0
+
+
+def test_there_is_nothing_to_undo_at_the_start(tmp_path: Path):
+    session = Session(folder=tmp_path)
+    assert slices(session)["patch"]["can_undo"] is False
+    assert slices(session)["fit"]["ready"] is True
+    session.close()
 
 
 def test_a_refused_edit_changes_nothing_and_says_why(session: Session):
@@ -112,7 +122,10 @@ def test_stop_keeps_the_best_so_far(session: Session, tmp_path: Path):
 def test_an_edit_during_a_fit_stops_it_and_is_applied_to_its_best(session: Session, tmp_path: Path):
     gain_pair(session, tmp_path)
     session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
-    session.call("edit", {"ops": [{"op": "add", "type": "tanh_distortion", "insert": {"source": "stereo_gain", "target": "out"}}]})
+    session.call(
+        "edit",
+        {"ops": [{"op": "add", "type": "tanh_distortion", "insert": {"source": "stereo_gain", "target": "out"}}]},
+    )
     assert slices(session)["fit"]["status"] == "stopped"
     assert "tanh_distortion" in session.patch.names
 
@@ -185,7 +198,7 @@ def test_bad_calls_are_answered_with_a_sentence(session: Session, call: str, arg
 
 def test_an_upload_that_is_not_audio_keeps_the_old_recording(session: Session, tmp_path: Path):
     upload(session, "source", noise(), tmp_path)
-    with pytest.raises(SessionError, match="notes.txt.*not audio"):
+    with pytest.raises(SessionError, match=r"notes\.txt.*not audio"):
         session.call("upload", {"role": "source", "name": "notes.txt"}, [b"no audio at all"])
     assert session.wait(20)
     assert slices(session)["audio"]["source"]["name"] == "source"

@@ -4,14 +4,11 @@ import { h, setText, watch } from "../ui/dom.js";
 import { icon } from "../draw/icons.js";
 import { isFitting } from "../state.js";
 
-const WORDS = {
-  play: ["play", "Play"],
-  pause: ["pause", "Pause"],
-  again: ["play", "Fit again"],
-};
-
-/** What the main button would do now. */
-const offer = (fit, transport) => (isFitting(fit) ? (transport?.playing ? "pause" : "play") : "again");
+/** What the main button would do now: its word, its call and its icon. */
+function offer(fit, transport) {
+  if (!isFitting(fit)) return { word: "Fit again", name: "play" };
+  return transport?.playing ? { word: "Pause", name: "pause" } : { word: "Play", name: "play" };
+}
 
 export function mountTransport({ model, call, el, report }) {
   const press = (name) => () => call(name).catch(report);
@@ -23,16 +20,13 @@ export function mountTransport({ model, call, el, report }) {
   const progress = h("div", { class: "bar", role: "progressbar", "aria-label": "Fit", "aria-valuemin": "0" }, bar);
   const root = h("footer", { class: "row transport" }, main, step, stop, progress, place);
   el.append(root);
-  let offered = null;
-  main.addEventListener("click", () => press(offered)());
+  let offered = {};
+  main.addEventListener("click", () => press(offered.name)());
   function draw() {
     const fit = model.get("fit");
     const now = offer(fit, model.get("transport"));
-    if (offered !== now) {
-      const [symbol, word] = WORDS[now];
-      main.replaceChildren(icon(symbol), word);
-      offered = now;
-    }
+    if (offered.word !== now.word) main.replaceChildren(icon(now.name), now.word);
+    offered = now;
     const over = !isFitting(fit);
     step.disabled = over;
     stop.disabled = over;

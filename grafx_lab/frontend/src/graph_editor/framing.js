@@ -21,12 +21,12 @@ export function useOrientation(host, fixed) {
   return orientation;
 }
 
-const namesOf = (patch) => new Set(patch?.nodes.map((node) => node.name));
-
-/** Another patch, not an edit of this one: most of its nodes are new. */
+/** Another patch, not an edit of this one: most of its nodes are new, or some are and it is called otherwise. */
 function isAnother(before, patch) {
-  const known = patch.nodes.filter((node) => before.has(node.name)).length;
-  return known < patch.nodes.length / 2;
+  const names = new Set(before?.nodes.map((node) => node.name));
+  const known = patch.nodes.filter((node) => names.has(node.name)).length;
+  const redrawn = known < patch.nodes.length || names.size !== known;
+  return known < patch.nodes.length / 2 || (redrawn && before.title !== patch.title);
 }
 
 function isInView(flow, host, name) {
@@ -39,7 +39,7 @@ function isInView(flow, host, name) {
 
 export function useFramedView({ flow, host, patch, orientation, nodes }) {
   const movedByHand = useRef(false);
-  const names = useRef(new Set());
+  const shown = useRef(null);
   const awaited = useRef(null);
   const fit = useCallback(() => {
     movedByHand.current = false;
@@ -47,8 +47,8 @@ export function useFramedView({ flow, host, patch, orientation, nodes }) {
   }, [flow, orientation]);
 
   useEffect(() => {
-    if (patch && isAnother(names.current, patch)) fit();
-    names.current = namesOf(patch);
+    if (patch && isAnother(shown.current, patch)) requestAnimationFrame(fit);
+    shown.current = patch;
   }, [patch, fit]);
   useEffect(() => {
     const observer = new ResizeObserver(() => movedByHand.current || fit());

@@ -15,8 +15,8 @@ function readable(model) {
   const seen = new Map();
   return {
     get(key) {
-      const packed = model.get(key);
-      if (seen.get(key)?.packed !== packed) seen.set(key, { packed, value: unpackBuffers(packed) });
+      const packed = model.get(key) ?? null; // slices that a panel does not have
+      if (!seen.has(key) || seen.get(key).packed !== packed) seen.set(key, { packed, value: unpackBuffers(packed) });
       return seen.get(key).value;
     },
     set: (key, value) => model.set(key, value),

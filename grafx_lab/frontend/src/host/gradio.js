@@ -50,6 +50,7 @@ const MODELS = {
 export async function mount({ element, props, trigger, watch, server, upload }) {
   const el = element.appendChild(document.createElement("div"));
   el.className = "gl-mount";
+  element.closest(".block")?.style.setProperty("padding", "0"); // flush with the components around it
   const host = { props, trigger, watch, server, upload, root: ROOT, limit: props.max_bytes, alive: () => el.isConnected };
   const model = MODELS[props.view](host);
   const [module] = await Promise.all([import(beside(`./${props.view}.js`)), style(), model.ready()]);

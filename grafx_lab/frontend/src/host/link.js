@@ -13,7 +13,7 @@ const REOPENED =
 
 /**
  * `exchange(message)` is the server function, `store` receives the slices, `memory` keeps the token of this tab
- * (`{get, set}`), `root` is where files are served. `begin` is the document that a new session starts with, or null.
+ * (`{get, set}`), `root` is where files are served. `begin()` gives the text of the patch that a first session starts with, or null.
  */
 export function createLink({ exchange, store, memory, root, begin }) {
   let token = memory.get();
@@ -33,10 +33,14 @@ export function createLink({ exchange, store, memory, root, begin }) {
     for (const slice of fresh) store.set(slice, unpack(slices[slice], root));
   }
 
-  async function reopen(document) {
+  async function reopen(text) {
     token = null;
     seen = {};
-    const answer = await post(document ? { call: "load", args: { text: document } } : {});
+    let answer = await post({ begin: text });
+    if (answer.error && text) {
+      notice("error", answer.error.message);
+      answer = await post({});
+    }
     token = answer.token;
     memory.set(token);
     adopt(answer);
@@ -45,8 +49,8 @@ export function createLink({ exchange, store, memory, root, begin }) {
   /** One exchange at a time opens a session, however many find it gone. */
   function open() {
     const shown = store.get("patch")?.document;
-    const document = shown ? JSON.stringify(shown) : null;
-    opening ??= reopen(document ?? begin()).then(() => document && notice("info", REOPENED)).finally(() => (opening = null));
+    const text = shown ? JSON.stringify(shown) : begin();
+    opening ??= reopen(text).then(() => shown && notice("info", REOPENED)).finally(() => (opening = null));
     return opening;
   }
 

@@ -37,7 +37,8 @@ function arrowPath(position, gradient, width) {
   return `M${side * 9} 13h${length.toFixed(1)}m${-side * 5} -4.5l${side * 5} 4.5l${-side * 5} 4.5`;
 }
 
-function drawRail(p, control, position, gradient) {
+function drawRail(p, control, exact, gradient) {
+  const position = Math.min(1, Math.max(0, exact)); // a fit may leave the range; the number says how far
   const from = control.default_position ?? 0;
   p.thumb.style.left = percent(position);
   p.push.style.left = percent(position);

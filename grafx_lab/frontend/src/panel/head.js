@@ -7,11 +7,11 @@ export function mountHead({ model, el, aside }) {
   const subject = h("p", { class: "xs dim mono" });
   const root = h("header", { class: "row head" }, h("div", { class: "grow" }, title, subject), aside);
   el.append(root);
+  el.setAttribute("role", "group");
   const draw = () => {
     const heading = model.get("heading");
     setText(title, heading?.title ?? "");
     setText(subject, heading?.subject ?? "");
-    el.setAttribute("role", "group");
     el.setAttribute("aria-label", heading?.title ?? "");
   };
   const stop = watch(model, ["heading"], draw);

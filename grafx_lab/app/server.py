@@ -7,7 +7,6 @@ import webbrowser
 
 import gradio as gr
 
-from grafx_lab.app.bridge import sessions
 from grafx_lab.app.page import build_app, page_settings
 
 FIRST_PORT = 7860
@@ -47,7 +46,6 @@ def launch(
         webbrowser.open(url)
     if wait:
         app.block_thread()
-        sessions().close_all()
     return app
 
 

@@ -1,6 +1,5 @@
 """Starting the server, and what its page needs."""
 
-import importlib
 import json
 import os
 import re
@@ -9,9 +8,7 @@ import urllib.request
 
 import pytest
 
-from grafx_lab.app import build_app, page_settings
-
-starter = importlib.import_module("grafx_lab.app.launch")  # the package has the function under this name
+from grafx_lab.app import build_app, page_settings, server
 
 
 def test_a_taken_port_is_passed_over():
@@ -19,12 +16,12 @@ def test_a_taken_port_is_passed_over():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert port < starter.free_port("127.0.0.1", port) < port + 100
+        assert port < server.free_port("127.0.0.1", port) < port + 100
 
 
 def test_an_address_of_another_computer_is_a_sentence():
     with pytest.raises(OSError, match=r"No port from 7860 on is free on 192\.0\.2\.1"):
-        starter.free_port("192.0.2.1", 7860)
+        server.free_port("192.0.2.1", 7860)
 
 
 @pytest.mark.parametrize(
@@ -32,9 +29,9 @@ def test_an_address_of_another_computer_is_a_sentence():
     [({"DISPLAY": ":0"}, True), ({"WAYLAND_DISPLAY": "w"}, True), ({"DISPLAY": ":0", "CI": "1"}, False), ({}, False)],
 )
 def test_a_browser_is_opened_only_where_somebody_watches(monkeypatch, environment, watched):
-    monkeypatch.setattr(starter.sys, "platform", "linux")
+    monkeypatch.setattr(server.sys, "platform", "linux")
     monkeypatch.setattr(os, "environ", environment)
-    assert starter._somebody_watches() is watched
+    assert server._somebody_watches() is watched
 
 
 def test_the_page_says_where_it_is_and_asks_nobody_else(app_url):

@@ -1,0 +1,38 @@
+"""What a fit has done, as plain data for JSON."""
+
+from typing import Any
+
+import torch
+
+from grafx_lab.fitting.fit import FitResult
+from grafx_lab.parameters import ParameterSpec, flatten
+from grafx_lab.patch import Patch
+
+
+def fit_report(result: FitResult) -> dict[str, Any]:
+    """How a fit ended, the loss of every step, what can be said about it, and the final controls with their units."""
+    losses = result.history.losses
+    return {
+        "status": result.status,
+        "findings": list(result.diagnosis.findings),
+        "first_loss": losses[0],
+        "best_loss": result.loss,
+        "best_step": losses.index(result.loss),
+        "history": losses,
+        "controls": describe_controls(result.patch),
+    }
+
+
+def describe_controls(patch: Patch) -> dict[str, dict[str, Any]]:
+    """Every control of a patch as plain data: label, unit, number (nested lists for several) and what people read."""
+    return {
+        node: {name: _describe(patch.specs(node)[name], value) for name, value in flatten(controls).items()}
+        for node, controls in patch.controls().items()
+    }
+
+
+def _describe(spec: ParameterSpec, value: Any) -> dict[str, Any]:
+    values = torch.as_tensor(value)
+    texts = [spec.format(number) for number in values.flatten().tolist()]
+    text = texts[0] if values.ndim == 0 else texts
+    return {"label": spec.label, "unit": spec.unit, "value": values.tolist(), "text": text}

@@ -1,0 +1,70 @@
+import pytest
+import torch
+
+from grafx_lab import Patch
+from grafx_lab.fitting import Layout
+from grafx_lab.processors import ParametricEqualizer
+
+PATCH = Patch.chain([ParametricEqualizer(num_filters=2), "compressor", "stereo_gain"], sample_rate=16000)
+LAYOUT = Layout(PATCH)
+
+
+def test_every_number_of_the_patch_has_its_place():
+    assert [entry.path for entry in LAYOUT.entries][:3] == [
+        "parametric_equalizer.w0",
+        "parametric_equalizer.q_inv",
+        "parametric_equalizer.log_gain",
+    ]
+    assert LAYOUT.size == 3 * 2 + 4 + 2
+    assert LAYOUT.entries[-1].place == slice(10, 12)
+
+
+def test_packing_and_unpacking_lead_back():
+    vector = torch.randn(3, LAYOUT.size)
+    assert torch.equal(LAYOUT.pack(LAYOUT.unpack(vector)), vector)
+    assert LAYOUT.unpack(vector)["parametric_equalizer"]["w0"].shape == (3, 1, 2)
+
+
+def test_gradients_flow_through_unpacking():
+    vector = torch.zeros(1, LAYOUT.size, requires_grad=True)
+    (gradient,) = torch.autograd.grad(LAYOUT.unpack(vector)["stereo_gain"]["log_gain"].sum(), vector)
+    assert gradient[0].tolist() == [0.0] * 10 + [1.0, 1.0]
+
+
+def test_the_scale_is_the_way_from_one_end_of_the_slider_to_the_other():
+    gain = LAYOUT.scale()[-1]
+    assert float(gain) == pytest.approx(72 / 8.685889638)  # dB per unit of the natural logarithm
+
+
+def test_positions_are_those_of_the_sliders():
+    patch = PATCH.with_controls({"stereo_gain.log_gain": [-48.0, 24.0]})
+    positions = LAYOUT.positions(LAYOUT.pack(patch.raw))
+    assert positions[0, -2:].tolist() == pytest.approx([0.0, 1.0], abs=1e-6)
+
+
+def test_the_slope_is_the_change_of_raw_by_position():
+    vector = LAYOUT.pack(PATCH.raw)[0].double()
+    slope = LAYOUT.position_slope(vector)
+    step = 1e-6
+    moved = LAYOUT.positions((vector + step * slope)[None]) - LAYOUT.positions(vector[None])
+    torch.testing.assert_close(moved[0], torch.full_like(moved[0], step), rtol=1e-3, atol=0)
+
+
+def test_frozen_entries_and_bypassed_nodes_are_not_movable():
+    patch = PATCH.replace(
+        frozen={"parametric_equalizer.w0[1]", "stereo_gain.log_gain"}, bypassed={"compressor"}
+    )  # fmt: skip
+    movable = LAYOUT.movable(patch)
+    assert movable.tolist() == [True, False, *[True] * 4, *[False] * 4, False, False]
+
+
+def test_a_path_leads_to_the_places_of_its_entries():
+    assert LAYOUT.places(PATCH, "parametric_equalizer.log_gain[1]").tolist() == [5]
+    assert LAYOUT.places(PATCH, "parametric_equalizer.log_gain").tolist() == [4, 5]
+
+
+def test_a_patch_without_parameters_has_an_empty_layout():
+    empty = Layout(Patch.chain([]))
+    assert empty.size == 0
+    assert empty.pack({}).shape == (1, 0)
+    assert empty.unpack(torch.zeros(1, 0)) == {}

@@ -1,0 +1,110 @@
+import pytest
+import torch
+
+from grafx_lab.fitting import History, Layout, Objective
+from grafx_lab.landscapes import Axis, LandscapeError, landscape, probe, sweep, trajectory
+from grafx_lab.patch import Patch
+from tests.landscapes.gain import LEVEL, gain_objective
+
+
+def test_losses_are_those_of_the_objective():
+    surface = landscape(gain_objective(0.3), "hand_gain.gain", 21)
+    expected = (surface.values[0] - 0.3).abs() * LEVEL
+    torch.testing.assert_close(surface.losses.double(), expected, rtol=0, atol=1e-6)
+
+
+def test_two_axes_give_a_grid_with_the_first_axis_first():
+    objective = gain_objective(0.3)
+    axes = (Axis.of(objective.patch, "hand_gain.pair[0]"), Axis.of(objective.patch, "hand_gain.gain"))
+    surface = landscape(objective, axes, 5)
+    assert surface.losses.shape == (5, 5)
+    assert torch.equal(surface.losses[0], surface.losses[4])
+    assert surface.losses[0, 4] == pytest.approx(1.7 * LEVEL)
+
+
+def test_grids_become_finer_and_keep_what_they_know():
+    grids = list(sweep(gain_objective(), "hand_gain.gain", 41))
+    assert [len(grid.losses) for grid in grids] == [11, 21, 41]
+    assert [grid.final for grid in grids] == [False, False, True]
+    assert torch.equal(grids[0].losses, grids[2].losses[::4])
+
+
+def test_a_point_is_computed_once_and_in_chunks(monkeypatch):
+    sizes = []
+    per_item = Objective.per_item
+
+    def counted(self, raw, known=None):
+        losses = per_item(self, raw, known)
+        sizes.append(len(losses))
+        return losses
+
+    monkeypatch.setattr(Objective, "per_item", counted)
+    landscape(gain_objective(), "hand_gain.gain", 23, chunk=3)
+    assert sum(sizes) == 23
+    assert max(sizes) == 3
+
+
+def test_every_grid_reaches_both_ends_of_the_axis():
+    for grid in sweep(gain_objective(), "hand_gain.gain", 26):
+        assert grid.positions[0][[0, -1]].tolist() == [0.0, 1.0]
+
+
+def test_what_lies_upstream_is_rendered_once(monkeypatch):
+    patch = Patch.chain(["tanh_distortion", "stereo_gain"])
+    source = 0.1 * torch.randn(1, 2, 256, generator=torch.manual_seed(0))
+    objective = Objective(patch, source, source, "waveform_l1")
+    distortion, calls = patch.processor("tanh_distortion"), []
+    run = distortion.run
+    monkeypatch.setattr(distortion, "run", lambda *signals, **raw: calls.append(1) or run(*signals, **raw))
+    surface = landscape(objective, "stereo_gain.log_gain[0]", 12)
+    assert len(calls) == 1
+    value = surface.values[0][3].item()
+    expected = objective(patch.with_controls({"stereo_gain.log_gain[0]": value}).raw)
+    assert surface.losses[3] == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_the_minimum_says_where_it_is_and_whether_it_is_at_the_edge():
+    low = landscape(gain_objective(0.3), "hand_gain.gain", 21).minimum
+    assert low.values == pytest.approx((0.3,))
+    assert low.loss == pytest.approx(0.0, abs=1e-6)
+    assert not low.at_edge
+    assert landscape(gain_objective(-1.0), "hand_gain.gain", 21).minimum.at_edge
+
+
+def test_the_slope_is_per_unit_of_the_control():
+    slope = landscape(gain_objective(0.3), "hand_gain.gain", 21).slope
+    assert slope[0] == pytest.approx(-LEVEL, rel=1e-5)
+    assert slope[-1] == pytest.approx(LEVEL, rel=1e-5)
+
+
+def test_a_landscape_over_two_axes_has_no_slope():
+    with pytest.raises(LandscapeError, match="gradient field"):
+        _ = landscape(gain_objective(), ("hand_gain.gain", "hand_gain.pair[0]"), 2).slope
+
+
+def test_a_single_point_makes_no_landscape():
+    with pytest.raises(LandscapeError, match="at least 2 points"):
+        landscape(gain_objective(), "hand_gain.gain", 1)
+
+
+def test_a_loss_that_is_not_finite_is_a_gap():
+    objective = gain_objective()
+    surface = landscape(objective, Axis.of(objective.patch, "hand_gain.gain", 0.0, 1e39), 3)
+    assert surface.losses.isfinite().tolist() == [True, False, False]
+    assert surface.minimum.values == (0.0,)
+
+
+def test_a_probe_measures_loss_and_slope_exactly():
+    objective = gain_objective(0.3)
+    point = probe(objective, [Axis.of(objective.patch, "hand_gain.gain")], [0.8])
+    assert point.loss == pytest.approx(0.5 * LEVEL)
+    assert point.slopes == pytest.approx((LEVEL,))
+
+
+def test_a_trajectory_has_the_controls_of_every_step():
+    patch = gain_objective().patch
+    history = History(patch, Layout(patch))
+    for gain in (1.0, 0.7):
+        history.append(gain, torch.tensor([gain, 10.0, 20.0]))
+    axes = [Axis.of(patch, "hand_gain.gain"), Axis.of(patch, "hand_gain.pair[1]")]
+    torch.testing.assert_close(trajectory(history, axes).float(), torch.tensor([[1.0, 20.0], [0.7, 20.0]]))
