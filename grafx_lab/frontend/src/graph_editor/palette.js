@@ -90,10 +90,9 @@ function walk(event, root) {
   next.focus();
 }
 
-// Families open by hand; a search opens what it found and leaves the rest for afterwards.
-function useOpened(catalog, searching) {
-  const [opened, setOpened] = useState(null);
-  const shown = opened ?? [catalog?.families[0]?.id];
+// Families open by hand, so that at first all of them are in sight; a search opens what it found and leaves the rest.
+function useOpened(searching) {
+  const [shown, setOpened] = useState([]);
   const isOpen = (id) => searching || shown.includes(id);
   const onToggle = (id, open) => {
     if (searching || open === isOpen(id)) return;
@@ -143,7 +142,7 @@ export function Palette({ model, host, onAdd }) {
   const root = useRef(null);
   const found = useMemo(() => groups(catalog, query), [catalog, query]);
   const searching = query.trim() !== "";
-  const { isOpen, onToggle } = useOpened(catalog, searching);
+  const { isOpen, onToggle } = useOpened(searching);
   const drag = usePaletteDrag(model);
   useSlashKey(host, field);
   useFocusable(model, field);
