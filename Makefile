@@ -30,10 +30,11 @@ test: $(STAMPS)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not browser and not notebook"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not browser and not notebook and not compile"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m compile
 	$(BIN)/python -m pytest -m notebook
 	$(BIN)/python -m pytest -m browser
-	@echo "All green: ruff, pyright, and the unit, notebook and browser tests."
+	@echo "All green: ruff, pyright, and the unit, compile, notebook and browser tests."
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/recovery.py $(ARGS)

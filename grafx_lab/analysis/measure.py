@@ -37,12 +37,13 @@ def frequency_response(processor: Processor, raw: Tree, points: int = 160, secon
 def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: float = 0.3) -> Curve:
     """Output level in dB over input level (−60 to 0 dB), each held until the processor has settled.
 
-    The probe alternates its sign at every sample: constant energy, and no offset that a filter could remove.
+    The probe alternates its sign at every sample: constant energy, and no offset that a filter could remove. Every
+    inlet hears it: a side chain too.
     """
     levels = torch.linspace(-60.0, 0.0, points)
     length = max(2, round(seconds * processor.sample_rate))
     sign = 1.0 - 2.0 * (torch.arange(length) % 2)
-    output = _played(processor, raw, 10 ** (levels[:, None] / 20) * sign)
+    output = _played(processor, raw, 10 ** (levels[:, None] / 20) * sign, every_inlet=True)
     settled = output[..., -max(2, length // 8) :].double().square().mean(dim=(-1, -2))
     return _curve(levels.numpy(), 10 * torch.log10(settled + 1e-12).numpy())
 
@@ -72,16 +73,17 @@ def channel_gains(processor: Processor, raw: Tree) -> np.ndarray:
     return (10 * torch.log10(power.expand(max(2, len(power))) + 1e-12)).float().numpy()
 
 
-def _played(processor: Processor, raw: Tree, probe: Tensor) -> Tensor:
+def _played(processor: Processor, raw: Tree, probe: Tensor, every_inlet: bool = False) -> Tensor:
     """The first outlet's ``(channel, time)``, or ``(batch, channel, time)`` for probes ``(batch, time)``.
 
-    The probe goes into the first inlet, the others are silent.
+    The probe goes into the first inlet, or into every one; the others are silent.
     """
     batched = probe.ndim == 2
     allowed = processor.channels_in
     channels = 2 if allowed is None or 2 in allowed else allowed[0]
     signal = (probe if batched else probe[None])[:, None].expand(-1, channels, -1).float()
-    signals = [signal, *(torch.zeros_like(signal) for _ in processor.inlets[1:])][: len(processor.inlets)]
+    elsewhere = signal if every_inlet else torch.zeros_like(signal)
+    signals = [signal, *[elsewhere] * (len(processor.inlets) - 1)][: len(processor.inlets)]
     with torch.no_grad():
         output = processor.run(*signals, length=probe.shape[-1], **raw).signals[0]
     # A generator hears no probe: it gives one output for all of them.

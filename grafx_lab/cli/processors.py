@@ -33,10 +33,13 @@ def run(arguments: Namespace) -> int:
 
 
 def markdown_table() -> str:
-    """Every processor in a row: family, name, what it does, its controls with their units and ranges."""
+    """Every processor in a row: family, name, what it does, its controls; those that are one number with their range.
+
+    Vectors say how many numbers they are: their ranges are in the longer list.
+    """
     rows = ["| family | processor | what it does | controls |", "|---|---|---|---|"]
     for cls in _classes():
-        controls = "<br>".join(f"`{name}` {_range_of(spec)}" for name, spec in _specs(cls).items())
+        controls = ", ".join(f"`{name}` {_size_of(spec) or _range_of(spec)}" for name, spec in _specs(cls).items())
         rows.append(f"| {FAMILIES[_family(cls)]} | `{cls.registered_name}` | {_summary(cls)} | {controls} |")
     return "\n".join(rows)
 
@@ -73,14 +76,17 @@ def _specs(cls: type[Processor]) -> dict[str, ParameterSpec]:
 
 
 def _range(spec: ParameterSpec) -> str:
-    return f"{_range_of(spec)}{'  ' * bool(spec.doc)}{spec.doc}"
+    return "  ".join(filter(None, (_range_of(spec), _size_of(spec), spec.doc)))
 
 
 def _range_of(spec: ParameterSpec) -> str:
-    size = " × ".join(str(length) for length in spec.shape if length > 1)
-    several = f", {size} of them" if size else ""
     low, high = (_extreme(spec, end) for end in (spec.low, spec.high))
-    return f"{low} … {high}{several}"
+    return f"{low} … {high}"
+
+
+def _size_of(spec: ParameterSpec) -> str:
+    """How many numbers a vector has, ``"× 2 × 193"``; empty for one number."""
+    return " ".join(f"× {length}" for length in spec.shape if length > 1)
 
 
 def _extreme(spec: ParameterSpec, end: Numbers) -> str:

@@ -82,7 +82,7 @@ def feedback_delay(signal: Tensor, samples: Tensor, feedback: Tensor) -> Tensor:
         return tensor.expand(batch, channels, time).reshape(batch * channels, time)
 
     arguments = rows(signal, length), rows(samples.double(), length), rows(feedback.double(), 1)
-    return _run(*arguments).reshape(batch, channels, length)
+    return _run(*arguments).reshape(batch, channels, length)  # pyright: ignore[reportCallIssue]
 
 
 @torch.compiler.disable

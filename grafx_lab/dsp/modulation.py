@@ -73,7 +73,7 @@ def allpass_cascade(signal: Tensor, frequency: Tensor, feedback: Tensor, stages:
         return tensor.expand(batch, channels, time).reshape(batch * channels, time)
 
     arguments = rows(signal, length), rows(sine, length), rows(cosine, length), rows(feedback.double(), 1)
-    return _run(*arguments, stages).reshape(batch, channels, length)
+    return _run(*arguments, stages).reshape(batch, channels, length)  # pyright: ignore[reportCallIssue]
 
 
 @torch.compiler.disable

@@ -5,7 +5,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,8 +17,11 @@ from grafx_lab.fitting.diagnosis import Diagnosis, diagnose
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
+from grafx_lab.graph import GraphError
 from grafx_lab.losses import Loss
+from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
+from grafx_lab.processors.checks import is_finite
 
 MAX_REJECTED = 10
 """So many unusable steps since the last progress end a fit; each halves what the next ones may move."""
@@ -123,10 +126,8 @@ def fit_steps(
     best_loss, best = math.inf, vector
     refused = 0
     for step in range(steps + 1):
-        loss, gradient = evaluate(objective, layout, vector)
-        gradient = torch.where(movable, gradient, 0.0)
+        loss, gradient, cause = _attempt(objective, layout, vector, movable)
         elapsed = time.perf_counter() - began
-        cause = _cause(objective, layout, loss, gradient)
         if cause and step == 0:
             raise FitError(f"The fit cannot begin: {cause} Change that control, or use another loss.")
         if not cause and loss < best_loss:
@@ -230,10 +231,30 @@ def evaluate(objective: Objective, layout: Layout, vector: Tensor) -> tuple[floa
     return loss.item(), gradient
 
 
-def _cause(objective: Objective, layout: Layout, loss: float, gradient: Tensor) -> str:
-    """Why a step cannot be used; the empty string where it can."""
+def _attempt(objective: Objective, layout: Layout, vector: Tensor, movable: Tensor) -> tuple[float, Tensor, str]:
+    """The loss, its gradient where something may move, and why they cannot be used; empty where they can."""
+    try:
+        loss, gradient = evaluate(objective, layout, vector)
+    except GraphError as error:  # a processor refuses these values
+        return math.nan, torch.zeros_like(vector), str(error)
+    gradient = torch.where(movable, gradient, 0.0)
+    return loss, gradient, _cause(objective, layout, vector, loss, gradient)
+
+
+def _cause(objective: Objective, layout: Layout, vector: Tensor, loss: float, gradient: Tensor) -> str:
+    if not math.isfinite(loss):
+        if spoilt := _first_not_finite(objective, layout.unpack(vector[None])):
+            return f"The signal of '{spoilt}' is not finite."
+        return f"The loss '{objective.loss.name or type(objective.loss).__name__}' is not finite."
     for entry in layout.entries:
         if not torch.isfinite(gradient[entry.place]).all():
             return f"The gradient of '{entry.path}' is not finite."
-    name = objective.loss.name or type(objective.loss).__name__
-    return "" if math.isfinite(loss) else f"The loss '{name}' is not finite."
+    return ""
+
+
+def _first_not_finite(objective: Objective, raw: Mapping[str, Tree]) -> str:
+    """The first node in the order of rendering whose signal is not finite; empty where all are."""
+    with torch.no_grad():
+        signals = objective.render(raw).signals
+    names = objective.patch.plan.names
+    return next((str(names[node]) for node, outlets in signals.items() if not all(map(is_finite, outlets))), "")

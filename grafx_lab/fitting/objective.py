@@ -49,7 +49,7 @@ class Objective:
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
         with torch.no_grad():
-            rendering = self._render(patch.raw)
+            rendering = self.render(patch.raw)
         for key in self.aux_weights.keys() - rendering.aux.keys():
             given = ", ".join(rendering.aux) or "none"
             raise LossError(f"The patch gives no aux tensor '{key}'; it gives: {given}.")
@@ -67,7 +67,7 @@ class Objective:
             raw: of every node; a batch of one broadcasts.
             known: signals of nodes that these parameters do not change, by id; they are not rendered again.
         """
-        rendering = self._render(raw, known)
+        rendering = self.render(raw, known)
         loss = self.prepared.per_item(_with_channels(rendering.output, self._channels, "output of the patch"))
         for key, weight in self.aux_weights.items():
             loss = loss + weight * rendering.aux[key]
@@ -77,7 +77,8 @@ class Objective:
         """The loss as a scalar; of the patch's own parameters by default."""
         return self.per_item(self.patch.raw if raw is None else raw).mean()
 
-    def _render(self, raw: Mapping[str, Tree], known: Signals | None = None) -> Rendering:
+    def render(self, raw: Mapping[str, Tree], known: Signals | None = None) -> Rendering:
+        """The source through the patch: see :meth:`per_item`."""
         # The length is for patches of generators; the others have that of their inputs.
         return self.patch.render_signals(self.inputs, raw, length=self.target.shape[-1], known=known)
 

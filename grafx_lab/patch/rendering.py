@@ -13,6 +13,7 @@ from grafx_lab.graph.render import Signals
 from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.processors.base import Output, ProcessorError
+from grafx_lab.processors.checks import is_finite
 
 if TYPE_CHECKING:
     from grafx_lab.patch.patch import Patch
@@ -64,6 +65,9 @@ def render_signals(
     if len(lengths) > 1:
         raise PatchError(f"The sources are {' and '.join(map(str, lengths))} samples long; give equally long ones.")
     silence = torch.zeros(1, 1, length or 1) if like is None else torch.zeros_like(like[:1, :1])
+    for name, signal in inputs.items():
+        if not is_finite(signal):
+            raise PatchError(f"The source of '{name}' contains NaN or infinity; repair the recording.")
     plan = patch.plan
 
     def call(node_id: int, node_type: str, received: tuple[Tensor, ...]) -> Output:

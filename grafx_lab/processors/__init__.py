@@ -16,7 +16,7 @@ from grafx_lab.processors.containers import DryWet, GainStagingRegularization
 from grafx_lab.processors.convolution_reverb import ConvolutionReverb
 from grafx_lab.processors.delay import ModDelay, MultitapDelay
 from grafx_lab.processors.description import build, describe
-from grafx_lab.processors.direct_reverbs import ExpDecayReverb, FilteredNoiseReverb, TrainableReverb
+from grafx_lab.processors.direct_reverbs import ExpDecayReverb, FilteredNoiseReverb, Reverb, TrainableReverb
 from grafx_lab.processors.dynamics import ApproxCompressor, Compressor, SidechainCompressor
 from grafx_lab.processors.envelope import Envelope
 from grafx_lab.processors.equalizers import GraphicEqualizer, ParametricEqualizer
@@ -103,6 +103,7 @@ __all__ = [
     "PowerDistortion",
     "Processor",
     "ProcessorError",
+    "Reverb",
     "STFTMaskedNoiseReverb",
     "SerialChain",
     "SideGainImager",

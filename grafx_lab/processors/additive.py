@@ -49,7 +49,7 @@ class Harmonic(Synth):
         self.n_harmonics = n_harmonics
         self.scaling = self._scaling("scale_fn", scale_fn)
         self.normalize_below_nyquist = normalize_below_nyquist
-        self.amp_resample_method = amp_resample_method
+        self.amp_resample_method: dsp.Interpolation = amp_resample_method
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
@@ -130,7 +130,7 @@ class Sinusoidal(Synth):
             raise ProcessorError(f"Sinusoidal: {message}")
         self.n_sinusoids = n_sinusoids
         self.scaling = self._scaling("amp_scale_fn", amp_scale_fn)
-        self.amp_resample_method = amp_resample_method
+        self.amp_resample_method: dsp.Interpolation = amp_resample_method
         self.mapping = mappings[freq_scale_fn]
         # What people choose: audible, and short of the bounds, which no raw value reaches.
         self.range = max(20.0, 1.01 * hz_min), 0.95 * hz_max

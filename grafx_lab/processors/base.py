@@ -16,6 +16,13 @@ from torch import Tensor, nn
 
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
 from grafx_lab.paths import suggestion
+from grafx_lab.processors.checks import (
+    ProcessorError,
+    check_agreement,
+    check_finite,
+    check_parameters,
+    check_signals,
+)
 
 FAMILIES = {
     "eq": "EQ and filter",
@@ -33,10 +40,6 @@ _RATE_AND_BACKEND = ("sample_rate", "sr", "flashfftconv", "max_input_len", "fsm_
 
 registry: dict[str, type["Processor"]] = {}
 """Every processor class by its registered name; aliases are further entries."""
-
-
-class ProcessorError(ValueError):
-    """A call that a processor cannot answer: it names the processor, what came and what was expected."""
 
 
 class UnknownProcessorError(ValueError):
@@ -153,24 +156,44 @@ class Processor(nn.Module):
         """Process ``input_signals`` with raw parameters, as GRAFX and PyTorch do.
 
         Args:
-            input_signals: a tensor ``(batch, channel, time)`` for each inlet.
+            input_signals: a tensor ``(batch, channel, time)`` for each inlet, all of one dtype, float32 or float64.
             length: samples to generate; only for generators (no inlets), whose ``get_signal`` receives it.
-            raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts, and so do frames.
+            raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts, and so do frames. Beside
+                signals of the other dtype they are cast: the output has the dtype of the input.
 
         Returns:
             what :meth:`get_signal` returns.
 
         Raises:
-            ProcessorError: signals or parameters do not fit; the message says how.
+            ProcessorError: signals or parameters do not fit, or are not finite; the message says how.
         """
-        self._check_signals(input_signals)
-        self.check_raw(raw)
-        generated = {} if self.inlets else {"length": length}
-        return self.get_signal(*input_signals, **generated, **self.get_controls(**raw))
+        self._check(input_signals, raw)
+        check_finite(self, input_signals, raw)
+        return self._answer(input_signals, length, raw)
 
     def run(self, *input_signals: Tensor, length: int | None = None, **raw: Any) -> Output:
-        """Process and return an :class:`Output`, whatever form :meth:`forward` has chosen."""
-        return split_output(self(*input_signals, length=length, **raw))
+        """Process as :meth:`forward` does and return an :class:`Output`, whatever form ``get_signal`` has chosen.
+
+        This is what a graph calls. NaN and infinity pass through: of many renders side by side they spoil their own,
+        a landscape has a hole there, and a fit turns back.
+        """
+        self._check(input_signals, raw)
+        return split_output(self._answer(input_signals, length, raw))
+
+    def _check(self, signals: tuple[Tensor, ...], raw: Tree) -> None:
+        check_signals(self, signals)
+        self.check_raw(raw)
+        check_agreement(self, signals, raw)
+
+    def _answer(self, signals: tuple[Tensor, ...], length: int | None, raw: Tree) -> Any:
+        if signals:
+            raw = _map_tree(raw, lambda tensor: tensor.to(signals[0].dtype))
+        generated = {} if self.inlets else {"length": length}
+        return self.get_signal(*signals, **generated, **self.get_controls(**raw))
+
+    def check_raw(self, raw: Tree) -> None:
+        """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
+        check_parameters(self, self.specs, raw)
 
     def parameter_size(self) -> dict[str, Any]:
         """Shape of every raw parameter without the batch axis, nested as the specs are."""
@@ -214,40 +237,6 @@ class Processor(nn.Module):
                 f"expected {spec.shape} or ({spec.axes})."
             )
         return spec.to_raw(control).to(dtype)
-
-    def _check_signals(self, signals: tuple[Tensor, ...]) -> None:
-        name = type(self).__name__
-        if len(signals) != len(self.inlets):
-            raise ProcessorError(
-                f"{name}: received {len(signals)} input signals, expected {len(self.inlets)}: {self.inlets}."
-            )
-        for inlet, signal in zip(self.inlets, signals, strict=True):
-            subject = f"{name}: the signal at inlet '{inlet}'"
-            if signal.ndim != 3:
-                raise ProcessorError(f"{subject} has shape {tuple(signal.shape)}, expected (batch, channel, time).")
-            if not signal.is_floating_point():
-                raise ProcessorError(f"{subject} is {signal.dtype}, expected float32 or float64.")
-            if self.channels_in is not None and signal.shape[1] not in self.channels_in:
-                expected = " or ".join(map(str, self.channels_in))
-                raise ProcessorError(f"{subject} has {signal.shape[1]} channels, expected {expected}.")
-
-    def check_raw(self, raw: Tree) -> None:
-        """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
-        name, specs, given = type(self).__name__, flatten(self.specs), flatten(raw)
-        if missing := specs.keys() - given.keys():
-            raise ProcessorError(f"{name}: raw parameter '{min(missing)}' is missing; expected {sorted(specs)}.")
-        if extra := given.keys() - specs.keys():
-            raise ProcessorError(f"{name}: unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}")
-        for parameter, spec in specs.items():
-            shape = tuple(given[parameter].shape)
-            if not spec.fits(shape[1:]):
-                built = ", ".join(
-                    f"{key}={value}" for key, value in self.arguments.items() if not isinstance(value, nn.Module)
-                )
-                built = f" — it was built with {built}" if built else ""
-                raise ProcessorError(
-                    f"{name}: raw parameter '{parameter}' has shape {shape}, expected ({spec.axes}){built}."
-                )
 
 
 def split_output(result: Any) -> Output:

@@ -1,9 +1,9 @@
 """Containers of several processors: one behind the other, or side by side."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.paths import NODE_NAME
 from grafx_lab.processors.base import Output, Processor, ProcessorError, split_output
+from grafx_lab.processors.checks import check_parameters, check_signals
 from grafx_lab.transforms import logarithmic_gain
 
 WEIGHTS = "parallel_weights"
@@ -42,42 +43,52 @@ class Container(Processor, register=False):
                 raise ProcessorError(f"{kind}: {name!r} cannot be the name of a processor; choose another one.")
             if not isinstance(processor, Processor):
                 raise ProcessorError(f"{kind}: '{name}' is {processor!r}, expected a Processor.")
-        rates = {processor.sample_rate for processor in processors.values()} | ({sample_rate} - {None})
+        rates = {processor.sample_rate for processor in processors.values()}
+        rates |= set() if sample_rate is None else {sample_rate}
         if len(rates) > 1:
             raise ProcessorError(f"{kind}: the sample rates {' and '.join(map(str, sorted(rates)))} differ.")
         super().__init__(sample_rate=rates.pop(), **options)
         self.processors = nn.ModuleDict(processors)
 
     @property
+    def members(self) -> dict[str, Processor]:
+        """The processors by name."""
+        return {name: cast(Processor, processor) for name, processor in self.processors.items()}
+
+    @property
     def surrogates(self) -> tuple[str, ...]:
-        return tuple(f"{name}.{key}" for name, processor in self.processors.items() for key in processor.surrogates)
+        return tuple(f"{name}.{key}" for name, processor in self.members.items() for key in processor.surrogates)
 
     @property
     def specs(self) -> dict[str, Any]:
-        return {name: processor.specs for name, processor in self.processors.items()}
+        return {name: processor.specs for name, processor in self.members.items()}
 
     def neutral_controls(self) -> dict[str, Any]:
-        return {name: processor.neutral_controls() for name, processor in self.processors.items()}
+        return {name: processor.neutral_controls() for name, processor in self.members.items()}
 
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """Raw parameters, nested by processor → controls, nested likewise."""
-        return {name: processor.get_controls(**raw.get(name, {})) for name, processor in self.processors.items()}
+        return {name: processor.get_controls(**raw.get(name, {})) for name, processor in self.members.items()}
 
     def check_raw(self, raw: Any) -> None:
-        for name in raw.keys() - self.processors.keys():
+        for name in raw.keys() - self.members.keys():
             raise ProcessorError(f"{type(self).__name__}: unknown raw parameter '{name}'.")
-        for name, processor in self.processors.items():
-            self._say_where(name, processor.check_raw, raw.get(name, {}))
+        for name, processor in self.members.items():
+            nested = raw.get(name, {})
+            if not isinstance(nested, Mapping):
+                kind = type(nested).__name__
+                raise ProcessorError(f"{type(self).__name__}: '{name}' is a {kind}, expected a dict of raw parameters.")
+            self._say_where(name, processor.check_raw, nested)
 
     def _run_child(self, name: str, signals: tuple[Tensor, ...], controls: Any, length: int | None) -> Output:
-        processor = self.processors[name]
-        self._say_where(name, processor._check_signals, signals)
+        processor = self.members[name]
+        self._say_where(name, check_signals, processor, signals)
         generated = {} if processor.inlets else {"length": length}
         return split_output(processor.get_signal(*signals, **generated, **controls.get(name, {})))
 
-    def _say_where(self, name: str, check: Any, argument: Any) -> None:
+    def _say_where(self, name: str, check: Callable[..., None], *arguments: Any) -> None:
         try:
-            check(argument)
+            check(*arguments)
         except ProcessorError as error:
             raise ProcessorError(f"{type(self).__name__}, '{name}': {error}") from error
 
@@ -112,17 +123,15 @@ class SerialChain(Container):
 
     @property
     def latency(self) -> int:
-        return sum(processor.latency for processor in self.processors.values())
+        return sum(processor.latency for processor in self.members.values())
 
     def channels_out(self, channels_in: int) -> int:
-        return reduce(
-            lambda channels, processor: processor.channels_out(channels), self.processors.values(), channels_in
-        )
+        return reduce(lambda channels, processor: processor.channels_out(channels), self.members.values(), channels_in)
 
     def get_signal(self, *input_signals: Tensor, length: int | None = None, **controls: Any) -> tuple[Any, ...]:
         """Process ``(batch, channel, time)`` with nested controls; behind the signals comes the dict of aux tensors."""
         signals, aux = input_signals, {}
-        for name in self.processors:
+        for name in self.members:
             signals, said = self._run_child(name, signals, controls, length)
             if said:
                 aux[name] = said
@@ -172,10 +181,10 @@ class ParallelMix(Container):
 
     @property
     def latency(self) -> int:
-        return max(processor.latency for processor in self.processors.values())
+        return max(processor.latency for processor in self.members.values())
 
     def channels_out(self, channels_in: int) -> int:
-        return max(processor.channels_out(channels_in) for processor in self.processors.values())
+        return max(processor.channels_out(channels_in) for processor in self.members.values())
 
     @property
     def specs(self) -> dict[str, Any]:
@@ -184,11 +193,11 @@ class ParallelMix(Container):
     @property
     def weights_spec(self) -> ParameterSpec:
         """The spec of the weights."""
-        count = len(self.processors)
+        count = len(self.members)
         common: dict[str, Any] = {
             "shape": (count,),
             "label": "Weight",
-            "labels": tuple(name.replace("_", " ").capitalize() for name in self.processors),
+            "labels": tuple(name.replace("_", " ").capitalize() for name in self.members),
         }
         if self.activation == "softmax":
             doc, transform = "level beside the others", logarithmic_gain()
@@ -201,7 +210,7 @@ class ParallelMix(Container):
 
     def neutral_controls(self) -> dict[str, Any]:
         """All alike; but processors without a dry signal are quiet where others have one."""
-        wet = [processor.wet_only and not self.wet_only for processor in self.processors.values()]
+        wet = [processor.wet_only and not self.wet_only for processor in self.members.values()]
         loud = 0.0 if self.activation == "softmax" else 100 / wet.count(False)
         quiet = QUIET_DECIBEL if self.activation == "softmax" else 0.1
         return super().neutral_controls() | {WEIGHTS: tuple(quiet if is_wet else loud for is_wet in wet)}
@@ -214,14 +223,10 @@ class ParallelMix(Container):
         return super().get_controls(**raw) | {WEIGHTS: weights}
 
     def check_raw(self, raw: Any) -> None:
-        if WEIGHTS not in raw:
-            raise ProcessorError(f"ParallelMix: raw parameter '{WEIGHTS}' is missing.")
-        if tuple(raw[WEIGHTS].shape[1:]) != (len(self.processors),):
-            raise ProcessorError(
-                f"ParallelMix: raw parameter '{WEIGHTS}' has shape {tuple(raw[WEIGHTS].shape)}, "
-                f"expected (batch, {len(self.processors)})."
-            )
-        super().check_raw({name: value for name, value in raw.items() if name != WEIGHTS})
+        children = dict(raw)
+        weights = {WEIGHTS: children.pop(WEIGHTS)} if WEIGHTS in raw else {}
+        check_parameters(self, {WEIGHTS: self.weights_spec}, weights)
+        super().check_raw(children)
 
     def get_signal(
         self, *input_signals: Tensor, parallel_weights: Tensor, length: int | None = None, **controls: Any
@@ -229,9 +234,9 @@ class ParallelMix(Container):
         """Process ``(batch, channel, time)`` with nested controls and shares in percent ``(batch, K)``."""
         mixed: list[Tensor] = []
         aux = {}
-        for name, weight in zip(self.processors, parallel_weights.unbind(-1), strict=True):
+        for name, weight in zip(self.members, parallel_weights.unbind(-1), strict=True):
             signals, said = self._run_child(name, input_signals, controls, length)
-            late = self.latency - self.processors[name].latency
+            late = self.latency - self.members[name].latency
             parts = [weight[:, None, None] / 100 * dsp.shift(signal, late) for signal in signals]
             mixed = [total + part for total, part in zip(mixed, parts, strict=True)] if mixed else parts
             if said:

@@ -8,6 +8,7 @@ from torch.distributions.transforms import AffineTransform
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
+from grafx_lab.processors.checks import check_parameters
 from grafx_lab.transforms import logistic
 
 WEIGHT = "drywet_weight"
@@ -155,11 +156,12 @@ class DryWet(Wrapper):
         if WEIGHT not in raw:
             hint = "; external_param=True expects it in the call" if self.external_param else ""
             raise ProcessorError(f"DryWet: raw parameter '{WEIGHT}' is missing{hint}.")
-        if raw[WEIGHT].numel() != len(raw[WEIGHT]):
-            raise ProcessorError(
-                f"DryWet: raw parameter '{WEIGHT}' has shape {tuple(raw[WEIGHT].shape)}, expected (batch, 1)."
-            )
-        super().check_raw({name: value for name, value in raw.items() if name != WEIGHT})
+        others = dict(raw)
+        weight = others.pop(WEIGHT)
+        # GRAFX's graphs keep the weights of all nodes in one tensor (batch,).
+        column = weight[:, None] if isinstance(weight, Tensor) and weight.ndim == 1 else weight
+        check_parameters(self, self.weight_specs, {WEIGHT: column})
+        super().check_raw(others)
 
 
 class GainStagingRegularization(Wrapper):

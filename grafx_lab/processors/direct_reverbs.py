@@ -77,6 +77,10 @@ class TrainableReverb(_DirectAndReverberated):
         return self._reverberate(signal, ir[:, None])
 
 
+Reverb = TrainableReverb
+"""The name of this reverberator in DDSP's documentation."""
+
+
 class ExpDecayReverb(_DirectAndReverberated):
     r"""Convolution with noise that decays exponentially, added to the signal: DDSP's smallest reverb.
 

@@ -86,7 +86,7 @@ class PowerDistortion(PolynomialDistortion):
 
     With ``use_tanh`` each power passes through a tanh before it is weighted. See C. Peladeau, G. Peeters, ICASSP 2024,
     and J. Colonel, M. Comunità, J. Reiss, "Reverse engineering memoryless distortion effects with differentiable
-    waveshapers", AES Convention 2022. Samples far beyond full scale (66 dB with ten terms) are held there, so that
+    waveshapers", AES Convention 2022. Samples far beyond full scale (61 dB with ten terms) are held there, so that
     values and gradients stay finite.
 
     Raw: ``basis_weights`` (batch, max_order), inverse tanh of the weights; ``log_pre_gain`` (batch, 1), natural

@@ -37,7 +37,7 @@ def control_groups(patch: Patch, node: str, truth: Patch | None = None) -> list[
             label = _entry_label(specs[names[0]], number)
             controls = [_control(patch, node, name, index, _label(name, specs[name]), truth) for name in names]
             if len(names) == 1 and math.prod(shape) <= _SHOWN_TOGETHER:
-                alone.append(controls[0] | {"label": f"{controls[0]['label']} {label}"})
+                alone.append(controls[0] | {"label": f"{controls[0]['label']} {in_sentence(label)}"})
             else:
                 groups.append({"label": place + label, "controls": controls})
     for name, spec in specs.items():

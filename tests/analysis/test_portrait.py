@@ -5,11 +5,10 @@ from torch import Tensor
 
 from grafx_lab.analysis import portrait
 from grafx_lab.parameters import ParameterSpec, flatten, unflatten
-from grafx_lab.processors import FAMILIES, Compressor, Processor, StereoGain, TanhDistortion, registry
+from grafx_lab.processors import FAMILIES, Compressor, Processor, SidechainCompressor, StereoGain
+from tests.processors.examples import NAMES, make
 
 RATE = 16000
-NAMES = sorted({cls.registered_name for cls in registry.values() if cls.__module__.startswith("grafx_lab.")})
-ARGUMENTS = {"dry_wet": lambda: {"processor": TanhDistortion(sample_rate=RATE), "external_param": False}}
 SCREENS = {
     "curve": {"kind", "y", "zero", "diagonal", "dot"},
     "decay": {"kind", "y"},
@@ -40,7 +39,7 @@ def check_picture(processor: Processor, raw: dict) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("seed", [None, 0, 1], ids=["neutral", "random 0", "random 1"])
 def test_every_processor_has_a_portrait(name, seed):
-    processor = registry[name](**ARGUMENTS.get(name, dict)(), sample_rate=RATE)
+    processor = make(name)
     raw = processor.neutral()
     if seed is not None:
         generator = torch.Generator().manual_seed(seed)
@@ -70,6 +69,14 @@ def test_the_dot_of_a_compressor_stands_at_its_threshold():
     raw = compressor.raw_from_controls(log_threshold=-30.0, log_ratio=4.0, z_alpha_pre=1.0)
     assert portrait(compressor, raw).screen["dot"] == pytest.approx([0.5, 0.5], abs=0.03)
     assert portrait(compressor, compressor.neutral()).screen["dot"] is None
+
+
+def test_the_curve_of_a_sidechain_compressor_bends_as_if_it_heard_itself():
+    compressor = SidechainCompressor(knee="hard", sample_rate=RATE)
+    raw = compressor.raw_from_controls(log_threshold=-30.0, log_ratio=4.0, z_alpha_pre=[1.0, 5.0])
+    curve = portrait(compressor, raw).plot
+    assert curve["y"][-1] == pytest.approx(-30 + 30 / 4, abs=0.5)
+    assert curve["y"][0] == pytest.approx(-60, abs=0.1)
 
 
 def test_the_bars_of_a_gain_have_their_mark_at_zero_decibels():

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from grafx_lab import FitError, History, Loss, Objective, Patch, fit, fit_steps
 from grafx_lab.fitting import Layout, neutral
-from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors import ParametricEqualizer, Processor, ProcessorError
 from tests.fitting.signals import RATE, Cliff, Deaf, Flat, noise
 
 GAIN = Patch.chain(["stereo_gain"], sample_rate=RATE)
@@ -102,6 +103,45 @@ def test_a_loss_that_is_not_a_number_is_rejected_with_its_cause_and_the_best_is_
     accepted = [step for step in steps if not step.rejected]
     level = float(accepted[-1].patch.render(SOURCE).square().mean().sqrt())
     assert 0.9 * edge < level <= edge  # as near as it can get, not thrown back for ever
+
+
+class Brittle(Processor):
+    """A gain that breaks beyond 3 dB: into NaN, or by refusing to answer."""
+
+    def __init__(self, refuses: bool, **options) -> None:
+        super().__init__(**options)
+        self.refuses = refuses
+
+    @property
+    def specs(self) -> dict[str, ParameterSpec]:
+        return {"gain": ParameterSpec(unit="dB", low=-24, high=24, default=0, label="Gain")}
+
+    def get_signal(self, signal: Tensor, gain: Tensor) -> Tensor:
+        if self.refuses and bool((gain > 3).any()):
+            raise ProcessorError("Brittle: gain is too high, expected 3 dB or less.")
+        return signal * torch.where(gain > 3, float("nan"), 10 ** (gain / 20))[..., None]
+
+
+@pytest.mark.parametrize(
+    ("refuses", "cause"),
+    [
+        (False, "The signal of 'brittle' is not finite."),
+        (True, "'brittle' cannot be rendered. Brittle: gain is too high, expected 3 dB or less."),
+    ],
+)
+def test_a_signal_that_breaks_in_the_middle_of_a_graph_is_a_rejected_step_that_names_the_node(refuses, cause):
+    patch = Patch.chain(
+        {"brittle": Brittle(refuses, sample_rate=RATE), "soft": "tanh_distortion"}, sample_rate=RATE
+    ).replace(frozen={"soft"})
+    steps = list(fit_steps(Objective(patch, SOURCE, 4 * SOURCE, "waveform_l1"), 60, learning_rate=0.05))
+    rejected = [step for step in steps if step.rejected]
+    assert rejected
+    assert {step.cause for step in rejected} == {cause}
+    assert 2 < [step for step in steps if not step.rejected][-1].patch.control("brittle.gain") <= 3
+    broken = patch.with_controls({"brittle.gain": 6.0})
+    objective = Objective(patch, SOURCE, 4 * SOURCE, "waveform_l1").with_patch(broken)
+    with pytest.raises(FitError, match=f"The fit cannot begin: {cause}"):
+        next(fit_steps(objective))
 
 
 def test_rejected_steps_do_not_enter_the_history():

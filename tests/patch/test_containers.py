@@ -113,10 +113,10 @@ def test_the_inspector_names_each_processor_and_keeps_its_vectors_together():
     labels = [group["label"] for group in groups]
     assert labels[:3] == ["mix › tone: Low shelf", "mix › tone: Band 1", "mix › tone: High shelf"]
     alone = [control["label"] for control in groups[-1]["controls"]]
-    assert {"mix › warm: Drive", "mix › warm: Mix", "imager: Width", "trim: Gain Left", "mix: Weight Warm"} <= set(
+    assert {"mix › warm: Drive", "mix › warm: Mix", "imager: Width", "trim: Gain left", "mix: Weight warm"} <= set(
         alone
     )
-    assert control_label(PATCH, "strip.mix.tone.log_gain[2]") == "mix › tone: Gain, High shelf"
+    assert control_label(PATCH, "strip.mix.tone.log_gain[2]") == "mix › tone: Gain, high shelf"
     assert len(readouts(PATCH, "strip")) == 2
     for text, path, spec in control_paths(PATCH, "strip"):
         assert PATCH.spec(text)[1] == spec

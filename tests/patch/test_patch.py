@@ -281,3 +281,11 @@ def test_a_processor_of_another_rate_sounds_at_the_rate_of_the_patch():
     graph = GRAFX()
     graph.add_serial_chain(["in", "gain", "out"])
     assert Patch(graph, {"gain": instance}, sample_rate=48000).processors["gain"] is instance
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_source_that_is_not_finite_is_refused(bad):
+    source = torch.zeros(2, 100)
+    source[1, 7] = bad
+    with pytest.raises(PatchError, match="The source of 'in' contains NaN or infinity"):
+        Patch.chain(["stereo_gain"]).render(source)

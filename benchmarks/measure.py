@@ -1,0 +1,99 @@
+"""Measuring two programs on a machine that has fast and slow phases: in alternation, and judged by ratios alone."""
+
+import ctypes
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import torch
+
+Run = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of every run of one program."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def milliseconds(self) -> float:
+        """The median."""
+        return 1000 * median(self.seconds)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times faster than its peer something is."""
+
+    typical: float
+    least: float
+
+    @classmethod
+    def of(cls, ours: Timing, peer: Timing) -> "Ratio":
+        """Each run against the peer's run that came right behind it."""
+        pairs = [theirs / own for own, theirs in zip(ours.seconds, peer.seconds, strict=True)]
+        return cls(median(pairs), min(pairs))
+
+
+def alternate(programs: Sequence[Run], runs: int) -> list[Timing]:
+    """Time programs in alternation, so that a slow phase hits all of them; a first run is not counted."""
+    for program in programs:
+        program()
+    rounds = [tuple(_seconds(program) for program in programs) for _ in range(runs)]
+    return [Timing(seconds) for seconds in zip(*rounds, strict=True)]
+
+
+def _seconds(program: Run) -> float:
+    began = time.perf_counter()
+    program()
+    return time.perf_counter() - began
+
+
+def peak_megabytes(program: Run) -> float | None:
+    """By how much the process' resident memory rises during a run, at most, whoever allocates; Linux only.
+
+    The kernel's high-water mark (VmHWM) is reset before the run. PyTorch's profiler sees PyTorch's own tensors alone,
+    and tracemalloc Python's objects.
+    """
+    try:
+        _give_back_freed_memory()
+        Path("/proc/self/clear_refs").write_text("5")
+        before = _status("VmRSS")
+        program()
+        return (_status("VmHWM") - before) / 1000
+    except (OSError, AttributeError):
+        return None
+
+
+def _status(key: str) -> int:
+    """In kB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(key))
+
+
+def _give_back_freed_memory() -> None:
+    ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_freed_memory() -> None:
+    """Tell the C library to keep freed memory, for this process and so for ours and the peer's code alike (glibc).
+
+    By default each large tensor is mapped and unmapped, and the kernel fills its pages with zeros every time.
+    """
+    if not sys.platform.startswith("linux"):
+        raise SystemExit("--keep-freed-memory: only glibc can be told so.")
+    trim_threshold, top_pad, mmap_max = -1, -2, -4
+    library = ctypes.CDLL(None)
+    library.mallopt(mmap_max, 0)
+    library.mallopt(trim_threshold, 2**31 - 1)
+    library.mallopt(top_pad, 1 << 26)
+
+
+def fft_probe(length: int, batch: int) -> Run:
+    """A real FFT of stereo noise and back: what the machine gives at this moment."""
+    signal = torch.randn(batch, 2, length, generator=torch.Generator().manual_seed(0))
+    return lambda: torch.fft.irfft(torch.fft.rfft(signal), n=length)

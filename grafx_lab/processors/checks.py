@@ -1,0 +1,108 @@
+"""What a processor's call must satisfy, in words where it does not."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from grafx_lab.parameters import Tree, flatten
+from grafx_lab.paths import suggestion
+
+if TYPE_CHECKING:
+    from grafx_lab.processors.base import Processor
+
+_DTYPES = (torch.float32, torch.float64)
+
+
+class ProcessorError(ValueError):
+    """A call that a processor cannot answer: it names the processor, what came and what was expected."""
+
+
+def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:
+    """Raise :class:`ProcessorError` unless there is a signal ``(batch, channel, time)`` for each inlet."""
+    inlets = processor.inlets
+    if len(signals) != len(inlets):
+        raise _error(processor, f"received {len(signals)} input signals, expected {len(inlets)}: {inlets}.")
+    for subject, signal in _signals(processor, signals):
+        _check_tensor(processor, subject, signal, "batch, channel, time")
+        if signal.ndim != 3 or not signal.numel():
+            shape = tuple(signal.shape)
+            raise _error(processor, f"{subject} has shape {shape}, expected (batch, channel, time).")
+        if processor.channels_in is not None and signal.shape[1] not in processor.channels_in:
+            expected = " or ".join(map(str, processor.channels_in))
+            raise _error(processor, f"{subject} has {signal.shape[1]} channels, expected {expected}.")
+
+
+def check_parameters(processor: "Processor", specs: Tree, raw: Tree) -> None:
+    """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
+    specs, given = flatten(specs), flatten(raw)
+    if missing := specs.keys() - given.keys():
+        raise _error(processor, f"raw parameter '{min(missing)}' is missing; expected {sorted(specs)}.")
+    if extra := given.keys() - specs.keys():
+        raise _error(processor, f"unknown raw parameter '{min(extra)}'.{suggestion(min(extra), specs)}")
+    for parameter, spec in specs.items():
+        subject = f"raw parameter '{parameter}'"
+        _check_tensor(processor, subject, given[parameter], spec.axes)
+        shape = tuple(given[parameter].shape)
+        if not shape or not spec.fits(shape[1:]):
+            raise _error(processor, f"{subject} has shape {shape}, expected ({spec.axes}){_built_with(processor)}.")
+
+
+def check_agreement(processor: "Processor", signals: tuple[Tensor, ...], raw: Tree) -> None:
+    """Raise :class:`ProcessorError` where signals and raw parameters, each of them right, do not go together."""
+    heard = _signals(processor, signals)
+    for subject, signal in heard[1:]:
+        first, expected = heard[0]
+        if signal.shape[-1] != expected.shape[-1]:
+            samples = f"{signal.shape[-1]} samples, expected {expected.shape[-1]}"
+            raise _error(processor, f"{subject} has {samples} as {first}.")
+        if signal.dtype != expected.dtype:
+            raise _error(processor, f"{subject} is {signal.dtype}, expected {expected.dtype} as {first}.")
+    everything = [*heard, *_parameters(raw)]
+    largest = max([1, *[len(tensor) for _, tensor in everything]])
+    for subject, tensor in everything:
+        first, expected = everything[0]
+        if tensor.device != expected.device:
+            raise _error(processor, f"{subject} is on {tensor.device}, expected {expected.device} as {first}.")
+        if len(tensor) not in (1, largest):
+            owner = next(owner for owner, other in everything if len(other) == largest)
+            raise _error(processor, f"{subject} has a batch of {len(tensor)}, expected 1 or {largest} as {owner}.")
+
+
+def check_finite(processor: "Processor", signals: tuple[Tensor, ...], raw: Tree) -> None:
+    """Raise :class:`ProcessorError` for NaN or infinity; a compiled call is not looked at."""
+    if torch.compiler.is_compiling():
+        return
+    for subject, tensor in (*_signals(processor, signals), *_parameters(raw)):
+        if not is_finite(tensor):
+            raise _error(processor, f"{subject} contains NaN or infinity, expected finite numbers.")
+
+
+def is_finite(tensor: Tensor) -> bool:
+    """Whether all entries are finite. A sum tells it at once, unless it overflows."""
+    return tensor.is_meta or bool(torch.isfinite(tensor.detach().sum())) or bool(torch.isfinite(tensor).all())
+
+
+def _check_tensor(processor: "Processor", subject: str, value: Any, axes: str) -> None:
+    if not isinstance(value, Tensor):
+        raise _error(processor, f"{subject} is of type {type(value).__name__}, expected a tensor ({axes}).")
+    if value.dtype not in _DTYPES:
+        raise _error(processor, f"{subject} is {value.dtype}, expected torch.float32 or torch.float64.")
+
+
+def _signals(processor: "Processor", signals: tuple[Any, ...]) -> list[tuple[str, Any]]:
+    named = zip(processor.inlets, signals, strict=True)
+    return [(f"the signal at inlet '{inlet}'", signal) for inlet, signal in named]
+
+
+def _parameters(raw: Tree) -> list[tuple[str, Tensor]]:
+    return [(f"raw parameter '{parameter}'", value) for parameter, value in flatten(raw).items()]
+
+
+def _built_with(processor: "Processor") -> str:
+    plain = {key: value for key, value in processor.arguments.items() if not isinstance(value, nn.Module)}
+    return " — it was built with " + ", ".join(f"{key}={value}" for key, value in plain.items()) if plain else ""
+
+
+def _error(processor: "Processor", message: str) -> ProcessorError:
+    return ProcessorError(f"{type(processor).__name__}: {message}")
