@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NAME = r"[a-z][a-z0-9_]*"
-_PATH = re.compile(rf"({_NAME})\.({_NAME}(?:\.{_NAME})*)(?:\[(\s*-?\d+\s*(?:,\s*-?\d+\s*)*)\])?")
+_PARAMETER = r"[A-Za-z_][A-Za-z0-9_]*"  # GRAFX has capitals in its names, such as Bs
+_PATH = re.compile(rf"({_NAME})\.({_PARAMETER}(?:\.{_PARAMETER})*)(?:\[(\s*-?\d+\s*(?:,\s*-?\d+\s*)*)\])?")
 NODE_NAME = re.compile(_NAME)
 
 

@@ -45,7 +45,7 @@ from grafx_lab.dsp.frequency_filter import (
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
-from grafx_lab.dsp.midside import to_leftright, to_midside, to_stereo
+from grafx_lab.dsp.midside import to_leftright, to_midside, to_stereo, widen
 from grafx_lab.dsp.modulation import allpass_cascade, lfo, tremolo_gain, vibrato_depth
 from grafx_lab.dsp.noise import fresh_noise, uniform_noise
 from grafx_lab.dsp.note import adsr
@@ -212,6 +212,7 @@ __all__ = [
     "unsharpness",
     "vibrato_depth",
     "wavetable_synthesis",
+    "widen",
     "windowed_response",
     "zero_phase_fir",
 ]

@@ -11,12 +11,21 @@ def to_stereo(signal: Tensor) -> Tensor:
 
 def to_midside(signal: Tensor, scale: float = 0.5) -> Tensor:
     """Left and right ``(batch, 2, time)``, or mono ``(batch, 1, time)`` → mid and side ``(batch, 2, time)``."""
-    left, right = to_stereo(signal).unbind(-2)
-    return scale * torch.stack([left + right, left - right], -2)
+    return _sum_and_difference(signal, scale) @ to_stereo(signal)
 
 
 def to_leftright(signal: Tensor, scale: float = 1.0) -> Tensor:
     """Mid and side ``(batch, 2, time)`` → left and right ``(batch, 2, time)``: undoes :func:`to_midside`."""
-    mid, side = signal.unbind(-2)
-    left_right = torch.stack([mid + side, mid - side], -2)
-    return left_right if scale == 1.0 else scale * left_right
+    return _sum_and_difference(signal, scale) @ signal
+
+
+def widen(signal: Tensor, gain: Tensor) -> Tensor:
+    """Multiply the side of ``(batch, 1 or 2, time)`` by a gain ``(batch, 1)`` → left and right ``(batch, 2, time)``."""
+    own, other = (1 + gain) / 2, (1 - gain) / 2
+    mixing = torch.stack([torch.cat([own, other], -1), torch.cat([other, own], -1)], -2)
+    return mixing @ to_stereo(signal)
+
+
+def _sum_and_difference(like: Tensor, scale: float) -> Tensor:
+    """As a matrix: a product takes one pass over the signal, and one more for its gradient."""
+    return like.new_tensor([[scale, scale], [scale, -scale]])

@@ -26,7 +26,7 @@ def soft_taps(places: Tensor, length: int) -> Tensor:
         ``(…, length)``, float64.
     """
     # The powers run into the thousands, so angles need float64.
-    z = torch.view_as_complex(places.double().contiguous())
+    z = torch.complex(*places.double().unbind(-1))
     magnitude = z.abs()
     z = z * (torch.tanh(magnitude) / (magnitude + GUARD)) + GUARD
     powers = torch.arange(length // 2 + 1, device=places.device)
@@ -60,7 +60,7 @@ def normalized_gradient(places: Tensor) -> Tensor:
 
 
 def _magnitude(places: Tensor) -> Tensor:
-    return torch.view_as_complex(places.contiguous()).abs()
+    return torch.complex(*places.unbind(-1)).abs()
 
 
 class _NormalizedGradient(torch.autograd.Function):

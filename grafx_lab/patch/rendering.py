@@ -81,6 +81,10 @@ def render_signals(
             return processor.run(*received, length=silence.shape[-1], **raw[name])
         except ProcessorError as error:
             raise GraphError(f"'{name}' cannot be rendered. {error}", [name]) from error
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            # Somebody's own processor may fail in any way; the graph says where.
+            reason = f"{type(processor).__name__} failed ({type(error).__name__}: {error})."
+            raise GraphError(f"'{name}' cannot be rendered: {reason}", [name]) from error
 
     signals, aux = execute(plan, {patch.node_id(name): value for name, value in inputs.items()}, call, silence, known)
     named = {f"{plan.names[node]}.{key}": value for node, tree in aux.items() for key, value in flatten(tree).items()}

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 from torch.distributions.transforms import AffineTransform
 
@@ -146,7 +147,7 @@ class DryWet(Wrapper):
         wet_signals, aux = split_output(self.processor.get_signal(*input_signals, **controls))
         weight = drywet_weight[..., None] / 100
         dry_signals = (dsp.shift(signal, self.latency) for signal in input_signals)
-        mixed = tuple(dry + weight * (wet - dry) for wet, dry in zip(wet_signals, dry_signals, strict=False))
+        mixed = tuple(torch.lerp(dry, wet, weight) for wet, dry in zip(wet_signals, dry_signals, strict=False))
         signals = mixed[0] if len(mixed) == 1 else mixed
         if not aux:
             return signals

@@ -77,9 +77,7 @@ class SideGainImager(Processor):
 
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Widen ``(batch, 1 or 2, time)`` with a gain in dB ``(batch, 1)``; returns ``(batch, 2, time)``."""
-        mid, side = dsp.to_midside(signal).split(1, 1)
-        mid, side = torch.broadcast_tensors(mid, side * dsp.decibel_to_amplitude(log_gain)[..., None])
-        return dsp.to_leftright(torch.cat([mid, side], 1))
+        return dsp.widen(signal, dsp.decibel_to_amplitude(log_gain))
 
 
 class MonoToStereo(Processor):

@@ -137,8 +137,7 @@ class Session:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
         self._settle()
         with self._lock:
-            self._timeline.advance(patch, gesture)
-            self._patch_changed()
+            self._put(patch, gesture)
 
     # --- calls -----------------------------------------------------------------------------------------------------
 
@@ -147,8 +146,7 @@ class Session:
             self._settle()
         with self._lock:
             patch, names = apply(self.patch, ops)
-            self._timeline.advance(patch, gesture)
-            self._patch_changed()
+            self._put(patch, gesture)
         return {"names": names}
 
     def _undo(self) -> None:
@@ -179,8 +177,7 @@ class Session:
         self._settle()
         with self._lock:
             self._recordings.take(example)
-            self._timeline.advance(example.start())
-            self._patch_changed()
+            self._put(example.start())
 
     def _start_fit(self, steps: int = 300, loss: str = "mr_stft") -> None:
         if not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
@@ -227,11 +224,20 @@ class Session:
             self._recordings.set(role, audio)
             self._patch_changed()
 
-    def _patch_changed(self, render_delay: float = RENDER_DELAY) -> None:
+    def _put(self, patch: Patch, gesture: str | None = None) -> None:
+        """Put a patch in place that can be shown; one that cannot changes nothing."""
+        view = self._view(patch)
+        self._timeline.advance(patch, gesture)
+        self._patch_changed(view)
+
+    def _view(self, patch: Patch) -> dict[str, Any]:
+        return patch_slice(patch, self._gallery, self._recordings.truth, self._revision + 1)
+
+    def _patch_changed(self, view: dict[str, Any] | None = None, render_delay: float = RENDER_DELAY) -> None:
         """Show the present patch, and let sound and gradient follow."""
+        view = view or self._view(self.patch)
         self._revision += 1
         patch, revision = self.patch, self._revision
-        view = patch_slice(patch, self._gallery, self._recordings.truth, revision)
         self._show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self._show_fit()
         for callback in self.on_patch:
@@ -286,15 +292,23 @@ class Session:
         try:
             view = job.run()
         except ValueError as error:
-            view = self._fit_view | {"status": "failed", "message": str(error)}
-            self._notify(str(error), getattr(error, "nodes", ()))
+            view = self._failed(str(error), getattr(error, "nodes", ()))
+        except Exception as error:
+            # A defect, ours or of a person's own processor; the session goes on.
+            logging.getLogger(__name__).exception("The fit failed")
+            view = self._failed(f"The fit ended ({type(error).__name__}: {error}). Your patch is kept.")
         with self._lock:
             self._fit = None
             self._fit_view = view
             if job.result is not None and len(job.result.history):
                 # Nodes may have been moved meanwhile; only the parameters are the fit's.
-                self._timeline.advance(self.patch.with_raw(job.result.patch.raw))
-            self._patch_changed()
+                self._put(self.patch.with_raw(job.result.patch.raw))
+            else:
+                self._patch_changed()
+
+    def _failed(self, message: str, nodes: Sequence[str] = ()) -> dict[str, Any]:
+        self._notify(message, nodes)
+        return self._fit_view | {"status": "failed", "message": message}
 
     def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool) -> None:
         with self._lock:

@@ -41,6 +41,22 @@ def test_sessions_that_nobody_visits_are_closed(registry: SessionRegistry):
         registry.get(token)
 
 
+def test_every_processor_of_the_palette_can_be_placed_shown_and_taken_back(registry: SessionRegistry):
+    session = registry.get(registry.open())
+    start = session.patch.names
+    for entry in session.changes({})[0]["catalog"]["processors"]:
+        wire = {"source": "trim", "target": "out"} if entry["inlets"] else None
+        (name,) = session.call("edit", {"ops": [{"op": "add", "type": entry["type"], "insert": wire}]})["names"]
+        shown = {node["name"]: node for node in session.changes({})[0]["patch"]["nodes"]}
+        assert shown[name]["inlets"] == entry["inlets"]
+        for group in shown[name]["groups"]:
+            for control in group["controls"]:
+                session.call("edit", {"ops": [{"op": "control", "path": control["path"], "position": 0.5}]})
+                session.call("undo", {})
+        session.call("undo", {})
+        assert session.patch.names == start
+
+
 def test_every_example_can_be_fitted_at_once(registry: SessionRegistry):
     session = registry.get(registry.open())
     catalog = session.changes({})[0]["catalog"]

@@ -13,6 +13,7 @@ import torch
 
 from grafx_lab.audio import Audio, read_audio, write_audio
 from grafx_lab.patch import Patch
+from grafx_lab.processors import Processor, registry
 from grafx_lab.session import Session, SessionError
 from grafx_lab.session import session as session_module
 
@@ -227,3 +228,27 @@ def test_no_thread_is_left_behind(tmp_path: Path):
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert threading.active_count() <= before
+
+
+def test_a_processor_that_fails_ends_the_fit_in_a_sentence_and_not_the_session(session: Session, tmp_path: Path):
+    class Faulty(Processor):
+        """Fails at every call."""
+
+        def get_signal(self, signal: torch.Tensor) -> torch.Tensor:
+            raise RuntimeError("out of order")
+
+    try:
+        gain_pair(session, tmp_path)
+        wire = {"source": "stereo_gain", "target": "out"}
+        session.call("edit", {"ops": [{"op": "add", "type": "faulty", "insert": wire}]})
+        session.call("fit", {"steps": 5})
+        assert session.wait(20)
+        state = slices(session)
+        assert state["fit"]["status"] == "failed"
+        assert "'faulty' cannot be rendered: Faulty failed (RuntimeError: out of order)." in state["fit"]["message"]
+        session.call("undo", {})
+        session.call("fit", {"steps": 2})
+        assert session.wait(20)
+        assert slices(session)["fit"]["status"] == "done"
+    finally:
+        del registry["faulty"]
