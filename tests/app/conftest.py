@@ -9,17 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.app.laboratory import Laboratory
-from tests.browser.chromium import executable_path
-
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.chromium import FLAGS, executable_path
 
 WIDE = {"width": 1440, "height": 900}
 
@@ -55,7 +45,7 @@ def app_url(free_port) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable_path(), args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=executable_path(), args=list(FLAGS))
         yield chromium
         chromium.close()
 

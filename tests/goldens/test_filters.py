@@ -13,6 +13,7 @@ import torch
 
 from grafx_lab import dsp
 from grafx_lab.processors import Processor, registry
+from tests.goldens import comparison
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "filters.json").read_text())["cases"]
@@ -38,20 +39,8 @@ def processor_of(name: str, **overrides: object) -> Processor:
     return CLASSES[CASES[name]["class"]](**default | CASES[name]["arguments"] | overrides)
 
 
-def distance(ours: torch.Tensor, theirs: np.ndarray) -> float:
-    reference = torch.from_numpy(theirs)
-    return float((ours.detach() - reference).norm() / reference.norm())
-
-
 def compare(name: str, output: torch.Tensor, raw: dict[str, torch.Tensor], tolerance: float) -> None:
-    stored = ARRAYS[f"{name}/output"]
-    assert distance(output[..., : stored.shape[-1]], stored) < tolerance
-    gradients = [key for key in raw if f"{name}/grad/{key}" in ARRAYS]
-    if gradients:
-        cotangent = np.random.default_rng([CASES[name]["seed"], 9000]).standard_normal(tuple(output.shape))
-        (output * torch.from_numpy(cotangent.astype(np.float32))).sum().backward()
-    for key in gradients:
-        assert distance(raw[key].grad, ARRAYS[f"{name}/grad/{key}"]) < 1e-3, key
+    comparison.compare(ARRAYS, CASES[name], name, output, raw, tolerance)
 
 
 @pytest.mark.parametrize("name", COMPARABLE)
@@ -84,7 +73,7 @@ def test_poles_and_zeros_agree_with_the_last_coefficient_of_the_raw_pole(name):
     fir = dsp.frequency_sampled_fir(sos[:, None], 4001, torch.float64)
     output = raw["log_gain"].exp()[..., None] * dsp.convolve(signal.double(), fir)
     stored = ARRAYS[f"{name}/output"]
-    assert distance(output[..., : stored.shape[-1]], stored) < 1e-5
+    assert comparison.distance(output[..., : stored.shape[-1]], stored) < 1e-5
 
 
 @pytest.mark.parametrize("name", SINGLE_PRECISION)
@@ -100,9 +89,9 @@ def test_grafxs_formula_agrees_with_its_audio_in_single_and_with_ours_in_double_
     signal, raw = load(name)
     stored = ARRAYS[f"{name}/output"]
     single, double = (scipys_graphic_equalizer(scale, signal, raw["log_gains"], dtype) for dtype in ("f4", "f8"))
-    assert distance(torch.from_numpy(single)[..., : stored.shape[-1]], stored) < 1e-5
+    assert comparison.distance(torch.from_numpy(single)[..., : stored.shape[-1]], stored) < 1e-5
     exact = processor_of(name)(signal.double(), log_gains=raw["log_gains"].double())
-    assert distance(exact, double) < 1e-6
+    assert comparison.distance(exact, double) < 1e-6
 
 
 def scipys_graphic_equalizer(scale: str, signal: torch.Tensor, log_gains: torch.Tensor, dtype: str) -> np.ndarray:

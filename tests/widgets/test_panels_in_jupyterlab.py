@@ -8,21 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from grafx_lab.resources import notebooks_folder
-from tests.browser.chromium import executable_path
+from tests.browser.chromium import FLAGS, executable_path
 from tests.widgets.jupyterlab import jupyterlab
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +36,7 @@ def page(tmp_path_factory, complaints):
         jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=executable_path(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable_path(), args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(30_000)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
