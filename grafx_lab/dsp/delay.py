@@ -12,6 +12,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from grafx_lab.dsp import kernels, loops
+from grafx_lab.dsp.operators import operator
 
 Interpolation = Literal["linear", "cubic"]
 
@@ -82,12 +83,7 @@ def feedback_delay(signal: Tensor, samples: Tensor, feedback: Tensor) -> Tensor:
         return tensor.expand(batch, channels, time).reshape(batch * channels, time)
 
     arguments = rows(signal, length), rows(samples.double(), length), rows(feedback.double(), 1)
-    return _run(*arguments).reshape(batch, channels, length)  # pyright: ignore[reportCallIssue]
-
-
-@torch.compiler.disable
-def _run(signal: Tensor, samples: Tensor, feedback: Tensor) -> Tensor:
-    return _FeedbackDelay.apply(signal, samples, feedback)
+    return _FeedbackDelay.apply(*arguments).reshape(batch, channels, length)
 
 
 class _FeedbackDelay(torch.autograd.Function):
@@ -95,21 +91,42 @@ class _FeedbackDelay(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, samples: Tensor, feedback: Tensor) -> Tensor:
-        echo, loop = np.empty(signal.shape), np.empty(signal.shape)
-        arguments = (loops.array(tensor) for tensor in (signal, samples, feedback))
-        kernels.over_rows(loops.feedback_delay, *arguments, echo, loop)
-        ctx.save_for_backward(samples, feedback)
-        ctx.signals = echo, loop
-        return torch.from_numpy(echo).to(signal, copy=True)
+        echo, loop = _echoes(signal, samples, feedback)
+        ctx.save_for_backward(samples, feedback, echo, loop)
+        return echo.to(signal.dtype, copy=True)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        samples, feedback = (loops.array(tensor) for tensor in ctx.saved_tensors)
-        echo, loop = ctx.signals
-        grad = loops.array(grad_output)
-        grads = np.empty(grad.shape), np.empty(grad.shape), np.empty((len(grad), 1))
-        kernels.over_rows(loops.feedback_delay_adjoint, grad, samples, feedback, echo, loop, *grads)
-        grad_signal, grad_samples, grad_feedback = (torch.from_numpy(array) for array in grads)
-        device = grad_output.device
-        return grad_signal.to(grad_output), grad_samples.to(device), grad_feedback.to(device)
+        grad_signal, grad_samples, grad_feedback = _echoes_adjoint(grad_output, *ctx.saved_tensors)
+        return grad_signal.to(grad_output.dtype), grad_samples, grad_feedback
+
+
+def _rows_like(*shapes: Tensor) -> tuple[Tensor, ...]:
+    return tuple(tensor.new_empty(tensor.shape, dtype=torch.float64) for tensor in shapes)
+
+
+@operator(
+    "echoes(Tensor signal, Tensor samples, Tensor feedback) -> (Tensor, Tensor)",
+    lambda signal, samples, feedback: _rows_like(signal, signal),
+)
+def _echoes(signal: Tensor, samples: Tensor, feedback: Tensor) -> tuple[Tensor, Tensor]:
+    echo, loop = np.empty(signal.shape), np.empty(signal.shape)
+    arguments = (loops.array(tensor) for tensor in (signal, samples, feedback))
+    kernels.over_rows(loops.feedback_delay, *arguments, echo, loop)
+    return torch.from_numpy(echo).to(signal.device), torch.from_numpy(loop).to(signal.device)
+
+
+@operator(
+    "echoes_adjoint(Tensor grad, Tensor samples, Tensor feedback, Tensor echo, Tensor loop)"
+    " -> (Tensor, Tensor, Tensor)",
+    lambda grad, samples, feedback, echo, loop: _rows_like(grad, grad, feedback),
+)
+def _echoes_adjoint(
+    grad: Tensor, samples: Tensor, feedback: Tensor, echo: Tensor, loop: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    arguments = [loops.array(tensor) for tensor in (grad, samples, feedback, echo, loop)]
+    grads = np.empty(grad.shape), np.empty(grad.shape), np.empty((len(grad), 1))
+    kernels.over_rows(loops.feedback_delay_adjoint, *arguments, *grads)
+    grad_signal, grad_samples, grad_feedback = (torch.from_numpy(array).to(grad.device) for array in grads)
+    return grad_signal, grad_samples, grad_feedback

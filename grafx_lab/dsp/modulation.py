@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, loops
+from grafx_lab.dsp.operators import operator
 
 PLACES = 1e-6, 0.499
 """Shares of the sample rate between which an all-pass filter's corner stays, so that its pole stays inside."""
@@ -73,12 +74,7 @@ def allpass_cascade(signal: Tensor, frequency: Tensor, feedback: Tensor, stages:
         return tensor.expand(batch, channels, time).reshape(batch * channels, time)
 
     arguments = rows(signal, length), rows(sine, length), rows(cosine, length), rows(feedback.double(), 1)
-    return _run(*arguments, stages).reshape(batch, channels, length)  # pyright: ignore[reportCallIssue]
-
-
-@torch.compiler.disable
-def _run(signal: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, stages: int) -> Tensor:
-    return _AllpassCascade.apply(signal, sine, cosine, feedback, stages)
+    return _AllpassCascade.apply(*arguments, stages).reshape(batch, channels, length)
 
 
 class _AllpassCascade(torch.autograd.Function):
@@ -86,21 +82,48 @@ class _AllpassCascade(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, stages: int) -> Tensor:
-        output, states = np.empty(signal.shape), np.empty((len(signal), stages))
-        arguments = (loops.array(tensor) for tensor in (signal, sine, cosine, feedback))
-        kernels.over_rows(loops.allpass_cascade, *arguments, output, states)
-        ctx.save_for_backward(sine, cosine, feedback)
-        ctx.signals = output, states
-        return torch.from_numpy(output).to(signal, copy=True)
+        output, states = _allpass(signal, sine, cosine, feedback, stages)
+        ctx.save_for_backward(sine, cosine, feedback, output, states)
+        return output.to(signal.dtype, copy=True)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
-        sine, cosine, feedback = (loops.array(tensor) for tensor in ctx.saved_tensors)
-        output, states = ctx.signals
-        grad = loops.array(grad_output)
-        grads = *(np.empty(grad.shape) for _ in range(3)), np.empty((len(grad), 1))
-        arguments = grad, sine, cosine, feedback, output, states.copy()
-        kernels.over_rows(loops.allpass_cascade_adjoint, *arguments, *grads)
-        grad_signal, *others = (torch.from_numpy(array) for array in grads)
-        return grad_signal.to(grad_output), *(other.to(grad_output.device) for other in others), None
+        grad_signal, *others = _allpass_adjoint(grad_output, *ctx.saved_tensors)
+        return grad_signal.to(grad_output.dtype), *others, None
+
+
+def _empty(tensor: Tensor, *shape: int) -> Tensor:
+    return tensor.new_empty(shape, dtype=torch.float64)
+
+
+@operator(
+    "allpass(Tensor signal, Tensor sine, Tensor cosine, Tensor feedback, int stages) -> (Tensor, Tensor)",
+    lambda signal, sine, cosine, feedback, stages: (
+        _empty(signal, *signal.shape),
+        _empty(signal, signal.shape[0], stages),
+    ),
+)
+def _allpass(signal: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, stages: int) -> tuple[Tensor, Tensor]:
+    output, states = np.empty(signal.shape), np.empty((len(signal), stages))
+    arguments = (loops.array(tensor) for tensor in (signal, sine, cosine, feedback))
+    kernels.over_rows(loops.allpass_cascade, *arguments, output, states)
+    return torch.from_numpy(output).to(signal.device), torch.from_numpy(states).to(signal.device)
+
+
+@operator(
+    "allpass_adjoint(Tensor grad, Tensor sine, Tensor cosine, Tensor feedback, Tensor output, Tensor states)"
+    " -> (Tensor, Tensor, Tensor, Tensor)",
+    lambda grad, sine, cosine, feedback, output, states: (
+        *(_empty(grad, *grad.shape) for _ in range(3)),
+        _empty(grad, grad.shape[0], 1),
+    ),
+)
+def _allpass_adjoint(
+    grad: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, output: Tensor, states: Tensor
+) -> tuple[Tensor, ...]:
+    arguments = [loops.array(tensor) for tensor in (grad, sine, cosine, feedback, output)]
+    grads = *(np.empty(grad.shape) for _ in range(3)), np.empty((len(grad), 1))
+    # The kernel winds the states back in place.
+    kernels.over_rows(loops.allpass_cascade_adjoint, *arguments, loops.array(states).copy(), *grads)
+    return tuple(torch.from_numpy(array).to(grad.device) for array in grads)

@@ -9,6 +9,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self
 
 import torch
@@ -131,6 +132,11 @@ class Processor(nn.Module):
         """The :class:`ParameterSpec` of every raw parameter by name; containers nest such dicts."""
         return {}
 
+    @cached_property
+    def _settled_specs(self) -> dict[str, Any]:
+        """The specs, which follow from the constructor's arguments, read once: every call needs them."""
+        return self.specs
+
     @property
     def latency(self) -> int:
         """Delay of the output in samples; from hyperparameters only."""
@@ -142,7 +148,7 @@ class Processor(nn.Module):
 
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """Raw parameters ``(batch, *shape)`` → controls in their units."""
-        return _map_specs(self.specs, raw, ParameterSpec.to_control)
+        return _map_specs(self._settled_specs, raw, ParameterSpec.to_control)
 
     def get_signal(self, *input_signals: Tensor, **controls: Any) -> Any:
         """Controls and input signals ``(batch, channel, time)`` → output signals.
@@ -193,7 +199,7 @@ class Processor(nn.Module):
 
     def check_raw(self, raw: Tree) -> None:
         """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
-        check_parameters(self, self.specs, raw)
+        check_parameters(self, self._settled_specs, raw)
 
     def parameter_size(self) -> dict[str, Any]:
         """Shape of every raw parameter without the batch axis, nested as the specs are."""

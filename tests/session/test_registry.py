@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from grafx_lab.processors import registry as processors
 from grafx_lab.session import SessionError, SessionRegistry
 
 
@@ -44,7 +45,11 @@ def test_sessions_that_nobody_visits_are_closed(registry: SessionRegistry):
 def test_every_processor_of_the_palette_can_be_placed_shown_and_taken_back(registry: SessionRegistry):
     session = registry.get(registry.open())
     start = session.patch.names
+    # Other tests register processors of their own, and not all of those can be placed.
+    ours = {name for name, cls in processors.items() if cls.__module__.startswith("grafx_lab.")}
     for entry in session.changes({})[0]["catalog"]["processors"]:
+        if entry["type"] not in ours | {"mix"}:
+            continue
         wire = {"source": "trim", "target": "out"} if entry["inlets"] else None
         (name,) = session.call("edit", {"ops": [{"op": "add", "type": entry["type"], "insert": wire}]})["names"]
         shown = {node["name"]: node for node in session.changes({})[0]["patch"]["nodes"]}
