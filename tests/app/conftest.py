@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.app.laboratory import Laboratory
-from tests.browser.chromium import FLAGS, executable_path
 
 WIDE = {"width": 1440, "height": 900}
 
@@ -40,14 +39,6 @@ def app_url(free_port) -> Iterator[str]:
     app = launch(port=free_port(), open_browser=False, wait=False)
     yield app.local_url
     app.close(verbose=False)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable_path(), args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 class Complaints(list[str]):

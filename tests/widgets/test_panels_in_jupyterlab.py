@@ -5,10 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from grafx_lab.resources import notebooks_folder
-from tests.browser.chromium import FLAGS, executable_path
 from tests.widgets.jupyterlab import jupyterlab
 
 pytestmark = pytest.mark.browser
@@ -29,14 +28,10 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory, complaints):
+def page(tmp_path_factory, complaints, browser):
     """The notebook, run from top to bottom."""
     notebook = notebooks_folder() / "01_gain.ipynb"
-    with (
-        jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=executable_path(), args=list(FLAGS))
+    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(30_000)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
@@ -45,7 +40,7 @@ def page(tmp_path_factory, complaints):
         page.get_by_text("| Idle").wait_for()
         run(page)
         yield page
-        browser.close()
+        page.close()
 
 
 def run(page: Page) -> None:
