@@ -1,4 +1,5 @@
-"""Names: of controls in strings (``node.parameter``, ``node.child.parameter[i,j]``), near, free and of classes."""
+"""Names: of controls in strings (``node.parameter``, ``node.child.parameter[i,j]``), near ones, free ones, those of
+classes."""
 
 import re
 from dataclasses import dataclass

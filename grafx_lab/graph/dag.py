@@ -93,20 +93,22 @@ def _read_entry(entry: Entry, named: Mapping[str, Processor]) -> dict[str, Any]:
     """An entry in its dict form: ``processor`` and ``inputs``, and perhaps ``name`` and ``outputs``."""
     match entry:
         case {"processor": _, "inputs": _} if set(entry) <= {"name", "processor", "inputs", "outputs"}:
-            read = dict(entry)
+            node = dict(entry)
         case [str(name), Processor() as processor, inputs, *outputs] if len(outputs) <= 1:
-            read = {"name": name, "processor": processor, "inputs": inputs, "outputs": next(iter(outputs), None)}
+            node = {"name": name, "processor": processor, "inputs": inputs, "outputs": next(iter(outputs), None)}
         case [processor, inputs, *outputs] if len(outputs) <= 1:
-            read = {"processor": processor, "inputs": inputs, "outputs": next(iter(outputs), None)}
+            node = {"processor": processor, "inputs": inputs, "outputs": next(iter(outputs), None)}
         case _:
             raise GraphError(f"A node of a DAG is written like (processor, ['amps', 'f0_hz']), not like {entry!r}.")
-    if isinstance(read["processor"], str):
-        read = {"name": read["processor"]} | read | {"processor": _named(read["processor"], named)}
-    if not isinstance(read["processor"], Processor):
+    if isinstance(node["processor"], str):
+        node = {"name": node["processor"]} | node | {"processor": _named(node["processor"], named)}
+    if not isinstance(node["processor"], Processor):
         raise GraphError(f"A node of a DAG needs a processor, an object of a Processor class, not {entry!r}.")
-    if isinstance(read["inputs"], str) or not all(isinstance(key, str) for key in _keys(read)):
-        raise GraphError(f"The inputs of a node are a list of keys, or a dict to keys, not {read['inputs']!r}.")
-    return read
+    keys = node["inputs"]
+    listed = isinstance(keys, (Mapping, Sequence)) and not isinstance(keys, str)
+    if not listed or not all(isinstance(key, str) for key in _keys(node)):
+        raise GraphError(f"The inputs of a node are a list of keys, or a dict to keys, not {keys!r}.")
+    return node
 
 
 def _named(name: str, named: Mapping[str, Processor]) -> Processor:

@@ -120,7 +120,7 @@ def _names(graph: GRAFX, processors: Mapping[str, Processor]) -> dict[int, str]:
     names: dict[int, str] = {}
     for node_id in sorted(graph.nodes):
         node_type = graph.nodes[node_id]["node_type"]
-        if node_type not in (*UTILITY_TYPES, *processors):
+        if node_type not in UTILITY_TYPES and not isinstance(processors.get(node_type), Processor):
             raise GraphError(f"There is no processor for the node type '{node_type}'.", [graph.display(node_id)])
         base = node_type if node_type in UTILITY_TYPES else processors[node_type].registered_name
         name = (graph.nodes[node_id].get("name") or base).replace("/", "_").replace(".", "_")

@@ -169,6 +169,18 @@ def test_a_processor_that_is_defined_later_is_known_and_so_is_its_next_version(m
         torch.testing.assert_close(group({"x": torch.ones(1, 1, 4)}), torch.full((1, 1, 4), gain))
 
 
+def test_the_registry_keeps_a_class_that_gin_registers(monkeypatch):
+    monkeypatch.setitem(registry, "tripling", None)
+
+    @gin.register
+    class Tripling(Processor):
+        def get_signal(self, signal):
+            return 3 * signal
+
+    assert registry["tripling"] is Tripling
+    assert Tripling.registered_name == "tripling"
+
+
 def test_gin_wraps_no_processor_of_the_registry():
     assert all(type(cls) is type for cls in registry.values())
     assert "mix" not in registry

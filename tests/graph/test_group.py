@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 import grafx_lab as gl
+from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.processors import (
     Add,
     Additive,
@@ -103,6 +104,33 @@ def test_all_signals_and_controls_are_returned_on_request():
     )
     weights = controls["additive"]["controls"]["harmonic_distribution"]
     torch.testing.assert_close(weights.sum(-1), torch.ones_like(weights[..., 0]))
+
+
+def test_a_tone_at_440_hz_has_the_18_harmonics_that_16_khz_can_carry():
+    group = gl.ProcessorGroup([(Harmonic(60, sample_rate=16000, n_samples=100), ["amps", "weights", "f0_hz"])])
+    inputs = {"amps": tensor(1, 3, 1), "weights": tensor(1, 3, 60), "f0_hz": torch.full((1, 3, 1), 440.0)}
+    weights = group.get_controls(inputs)["harmonic"]["controls"]["harmonic_distribution"]
+    assert (weights > 0).sum(-1).unique().tolist() == [18]
+    torch.testing.assert_close(weights.sum(-1), torch.ones(1, 3, dtype=torch.float64))
+
+
+def test_a_network_before_the_group_and_the_reverb_inside_it_learn_from_a_spectral_loss():
+    torch.manual_seed(0)
+    sizes = {"amps": 1, "harmonic_distribution": 4, "magnitudes": 9}
+    network, group = torch.nn.Linear(2, sum(sizes.values())), tutorial(reverb_keys=("add/signal",))
+    features, pitch = tensor(1, 5, 2, dtype=torch.float32), {"f0_hz": torch.full((1, 5, 1), 440.0)}
+    target = tutorial()({key: value.float() for key, value in network_outputs(batch=1).items()} | pitch)
+    optimizer = torch.optim.Adam([*network.parameters(), *group.parameters()], lr=0.1)
+    losses = []
+    for _ in range(10):
+        outputs = dict(zip(sizes, network(features).split(list(sizes.values()), -1), strict=True))
+        loss = MultiResolutionSTFT()(group(outputs | pitch), target)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.8 * losses[0]
+    assert group.own["reverb/ir"].abs().max() > 0.01
 
 
 def test_the_signal_comes_from_controls_and_from_inputs_alike():
@@ -254,6 +282,7 @@ def test_a_node_can_be_written_in_several_ways():
         ([(torch.nn.Identity(), ["a"])], "A node of a DAG needs a processor"),
         ([("sclae", ["a"])], "The DAG names the processor 'sclae', but none was given"),
         ([(Scale(), "audio")], "The inputs of a node are a list of keys, or a dict to keys, not 'audio'"),
+        ([(Scale(), None)], "The inputs of a node are a list of keys, or a dict to keys, not None"),
         ([(Scale(), ["a", "b", "c"])], "Node 'scale' has 3 keys, expected at most 2: Scale takes main, gain."),
         ([(Add(), ["a"])], "Node 'add' has no key for its inlet 'signal_two': Add takes signal_one, signal_two."),
         ([(Scale(), {"main": "a", "gian": "b"})], "Node 'scale' has no input 'gian'. Did you mean 'gain' or 'main'?"),

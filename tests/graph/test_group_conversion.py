@@ -189,7 +189,7 @@ def test_what_a_group_cannot_say_is_refused(types, wires, message):
     for wire in wires:
         graph.connect(*wire)
     with pytest.raises(gl.GraphError, match=message):
-        gl.ProcessorGroup.from_grafx(graph, PROCESSORS)
+        gl.ProcessorGroup.from_grafx(graph, PROCESSORS | {"other": torch.nn.Identity()})
 
 
 def test_a_generator_alone_takes_the_length_that_is_named():
