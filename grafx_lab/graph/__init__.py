@@ -4,6 +4,8 @@ from grafx_lab.graph.configs import UTILITY_TYPES, NodeConfigs
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.graph import GRAFX
 from grafx_lab.graph.plan import RenderData, RenderStep, compute_render_order, prepare_render
+from grafx_lab.graph.random_graphs import random_console, random_graph, randomly_pruned, without
+from grafx_lab.graph.ready_made import feed_forward_matrix, mixing_console, multiband_split
 from grafx_lab.graph.render import NodeSignals, execute, render_grafx
 from grafx_lab.graph.validation import open_inlets, validate_output, validate_structure
 
@@ -17,9 +19,16 @@ __all__ = [
     "RenderStep",
     "compute_render_order",
     "execute",
+    "feed_forward_matrix",
+    "mixing_console",
+    "multiband_split",
     "open_inlets",
     "prepare_render",
+    "random_console",
+    "random_graph",
+    "randomly_pruned",
     "render_grafx",
     "validate_output",
     "validate_structure",
+    "without",
 ]
