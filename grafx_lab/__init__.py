@@ -17,7 +17,7 @@ from grafx_lab.graph import (
 )
 from grafx_lab.losses import Loss, LossError
 from grafx_lab.parameters import ControlValueError, ParameterSpec
-from grafx_lab.patch import Patch, PatchError
+from grafx_lab.patch import Patch, PatchError, console_patch, multiband_patch, to_grafx
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
 
@@ -64,15 +64,18 @@ __all__ = [
     "RenderData",
     "UnknownProcessorError",
     "compute_render_order",
+    "console_patch",
     "draw_grafx",
     "fit",
     "fit_steps",
     "landscape",
     "launch",
+    "multiband_patch",
     "plots",
     "prepare_render",
     "read_audio",
     "render_grafx",
+    "to_grafx",
     "widgets",
     "write_audio",
 ]

@@ -1,8 +1,10 @@
 """Graphs of processors: building, validating, planning and rendering, in GRAFX's vocabulary."""
 
 from grafx_lab.graph.configs import UTILITY_TYPES, NodeConfigs
+from grafx_lab.graph.dot import graph_to_dot
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.graph import GRAFX
+from grafx_lab.graph.interchange import graph_from_graphml, graph_from_json, graph_to_graphml, graph_to_json
 from grafx_lab.graph.layers import NodeShape
 from grafx_lab.graph.layout import Box, GraphLayout, Route, layout_graph, layout_json
 from grafx_lab.graph.plan import RenderData, RenderStep, compute_render_order, prepare_render
@@ -26,6 +28,11 @@ __all__ = [
     "compute_render_order",
     "execute",
     "feed_forward_matrix",
+    "graph_from_graphml",
+    "graph_from_json",
+    "graph_to_dot",
+    "graph_to_graphml",
+    "graph_to_json",
     "layout_graph",
     "layout_json",
     "mixing_console",

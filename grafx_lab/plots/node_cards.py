@@ -207,7 +207,8 @@ def font_of(role: str, size: float) -> FontProperties:
 
 def blended(color: str, ground: str, share: float) -> str:
     """A share of a colour on a ground."""
-    return to_hex([share * a + (1 - share) * b for a, b in zip(to_rgb(color), to_rgb(ground), strict=True)])
+    red, green, blue = (share * a + (1 - share) * b for a, b in zip(to_rgb(color), to_rgb(ground), strict=True))
+    return to_hex((red, green, blue))
 
 
 def _gap(card: Card) -> float:
