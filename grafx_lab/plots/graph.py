@@ -214,18 +214,18 @@ def _draw_wire(ax: Axes, route: Route, palette: Palette, width: float, vertical:
         Path(way, codes), fill=False, edgecolor=palette.ink_3, linewidth=width, capstyle="butt", zorder=1, gid="wire",
         path_effects=halo,
     )  # fmt: skip
-    ax.add_patch(wire)
+    ax.add_artist(wire)
     half = _ARROW * 0.42
     wings = [(tail[0] - half, tail[1]), (tail[0] + half, tail[1])] if vertical else [
         (tail[0], tail[1] - half), (tail[0], tail[1] + half)
     ]  # fmt: skip
-    ax.add_patch(Polygon([*wings, tuple(tip)], facecolor=palette.ink_3, linewidth=0, zorder=2, gid="arrow"))
+    ax.add_artist(Polygon([*wings, tuple(tip)], facecolor=palette.ink_3, linewidth=0, zorder=2, gid="arrow"))
 
 
 def _draw_legend(ax: Axes, families: Mapping[str, str], y: float, palette: Palette, scale: float) -> None:
     x = 0.0
     for family in (family for family in FAMILIES if family in families):
-        ax.add_patch(Rectangle((x, y - 6.0), 6.0, 6.0, facecolor=families[family], linewidth=0))
+        ax.add_artist(Rectangle((x, y - 6.0), 6.0, 6.0, facecolor=families[family], linewidth=0))
         font = font_of("legend", 7.0 * scale)
         ax.text(x + 9.0, y - 3.0, FAMILIES[family], color=palette.ink_2, fontproperties=font, va="center_baseline")
         x += 9.0 + 3.9 * len(FAMILIES[family]) + 12.0

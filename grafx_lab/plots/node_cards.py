@@ -138,10 +138,10 @@ class Cards:
             corner, shape.width, shape.height, boxstyle=f"round,pad=0,rounding_size={radius}",
             facecolor=face, edgecolor=edge, linewidth=self.style.line * scale, zorder=3, gid="card",
         )  # fmt: skip
-        ax.add_patch(outline)
+        ax.add_artist(outline)
         if card.color:
             strip = Rectangle(corner, _STRIP, shape.height, facecolor=card.color, linewidth=0, zorder=3.1)
-            ax.add_patch(strip)
+            ax.add_artist(strip)
             strip.set_clip_path(outline)
         write = partial(self._write, ax, scale)
         inks = {"title": palette.ink, "type": palette.ink_2, "notes": palette.ink_3}
@@ -156,7 +156,7 @@ class Cards:
                     (x + right, y + down), _PORT, facecolor=palette.page, edgecolor=palette.ink_2,
                     linewidth=0.8 * scale, zorder=5, gid="port",
                 )  # fmt: skip
-                ax.add_patch(port)
+                ax.add_artist(port)
                 if not card.names_ports:
                     continue
                 place = (
@@ -173,7 +173,7 @@ class Cards:
 
     def _lines(self, card: Card) -> list[tuple[str, float, str]]:
         """Text, size and role of the lines of a card from top to bottom."""
-        notes = (" " * (2 if card.color else 1)).join(card.notes)
+        notes = " · ".join(card.notes)
         lines = [
             (card.title, self.style.title, "title"),
             (card.subtitle, self.style.small, "type"),
@@ -182,7 +182,7 @@ class Cards:
         if not card.color:
             lines = [
                 (card.title, self.style.small + 1, "title"),
-                ("  ".join(filter(None, [card.subtitle, notes])), _NOTE, "notes"),
+                (" · ".join(filter(None, [card.subtitle, notes])), _NOTE, "notes"),
             ]
         shown = [(" ".join(text.split()), size, role) for text, size, role in lines]
         return [(self._shortened(*line), *line[1:]) for line in shown if line[0]] or [(" ", self.style.small, "notes")]
