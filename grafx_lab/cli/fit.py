@@ -64,7 +64,7 @@ def run(arguments: Namespace) -> int:
 def _start(arguments: Namespace, source: Audio, target: Audio) -> Patch:
     if arguments.patch:
         return Patch.load(arguments.patch)
-    expression = ", ".join(part for part in map(str.strip, arguments.chain.split(",")) if part)
+    expression = arguments.chain.strip(" ,")
     if not expression:
         raise UsageError("--chain names no processor. Write it like --chain parametric_equalizer,compressor.")
     return Patch.from_expression(expression, source.sample_rate, title=f"{source.name} to {target.name}")

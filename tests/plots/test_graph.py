@@ -42,7 +42,6 @@ PICTURES = {
     "dark": lambda: draw_grafx(CONSOLE, palette=DARK),
     "vertical": lambda: draw_grafx(CONSOLE, vertical=True),
     "large": lambda: draw_grafx(large_graph()),
-    "large, vertical": lambda: draw_grafx(large_graph(), vertical=True),
     "ports": lambda: draw_grafx(multiband_split({"low": ["compressor"], "mid": [], "high": []}), vertical=True),
     "long names": lambda: draw_grafx(LONG),
     "small axes": lambda: draw_grafx(CONSOLE, ax=plt.figure(figsize=(6, 4)).subplots()),
@@ -52,7 +51,7 @@ PICTURES = {
 @cache
 def drawn(picture):
     figure, ax = PICTURES[picture]()
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return figure, ax
 
 
