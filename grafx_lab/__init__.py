@@ -18,7 +18,7 @@ from grafx_lab.graph import (
 )
 from grafx_lab.losses import Loss, LossError
 from grafx_lab.parameters import ControlValueError, ParameterSpec
-from grafx_lab.patch import Patch, PatchError
+from grafx_lab.patch import Patch, PatchError, console_patch, multiband_patch, to_grafx
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grafx_lab import plots, widgets
     from grafx_lab.app import launch
     from grafx_lab.landscapes import landscape
+    from grafx_lab.plots import draw_grafx
 
 try:
     __version__ = version("grafx-lab")
@@ -34,6 +35,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 # What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
 _LATER = {
+    "draw_grafx": "grafx_lab.plots",
     "landscape": "grafx_lab.landscapes",
     "launch": "grafx_lab.app",
     "plots": "grafx_lab.plots",
@@ -64,14 +66,18 @@ __all__ = [
     "RenderData",
     "UnknownProcessorError",
     "compute_render_order",
+    "console_patch",
+    "draw_grafx",
     "fit",
     "fit_steps",
     "landscape",
     "launch",
+    "multiband_patch",
     "plots",
     "prepare_render",
     "read_audio",
     "render_grafx",
+    "to_grafx",
     "widgets",
     "write_audio",
 ]

@@ -1,6 +1,6 @@
 """What a patch makes of the graph, the processors and the raw parameters that it is given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -10,7 +10,7 @@ from grafx_lab.graph import GRAFX, NodeConfigs
 from grafx_lab.graph.configs import Ports
 from grafx_lab.parameters import Tree, flatten, unflatten
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, unique_name
+from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key, unique_name
 from grafx_lab.paths import NODE_NAME
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.description import build, describe
@@ -21,6 +21,20 @@ def built(kind: NodeKind, sample_rate: int) -> Processor:
     if isinstance(kind, Processor) and kind.sample_rate == sample_rate:
         return kind
     return build(describe(kind) if isinstance(kind, Processor) else describe_kind(kind, wrap=False), sample_rate)
+
+
+def serial(processors: Iterable[NodeKind] | Mapping[str, NodeKind]) -> tuple[GRAFX, dict[str, NodeKind]]:
+    """The graph and the processors of a chain, which may give its nodes names."""
+    named = processors.items() if isinstance(processors, Mapping) else [(None, kind) for kind in processors]
+    kinds: dict[str, NodeKind] = {}
+    steps = []
+    for name, kind in named:
+        description = describe_kind(kind, wrap=True)
+        kinds[type_key(description)] = description
+        steps.append({"node_type": type_key(description), "name": name})
+    graph = GRAFX()
+    graph.add_serial_chain(["in", *steps, "out"])
+    return graph, kinds
 
 
 def adopted(graph: GRAFX, processors: Mapping[str, Processor]) -> GRAFX:

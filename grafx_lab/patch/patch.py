@@ -16,20 +16,15 @@ from torch import Tensor
 
 from grafx_lab.atomic_file import write_text
 from grafx_lab.audio import Audio
-from grafx_lab.graph import (
-    GRAFX,
-    UTILITY_TYPES,
-    RenderData,
-    prepare_render,
-    validate_structure,
-)
+from grafx_lab.graph import GRAFX, UTILITY_TYPES, RenderData, prepare_render, validate_structure
 from grafx_lab.graph.render import Signals
 from grafx_lab.parameters import ParameterSpec, Tree, flatten
 from grafx_lab.patch import document
-from grafx_lab.patch.building import adopted, built, checked_raw
+from grafx_lab.patch.building import adopted, built, checked_raw, serial
 from grafx_lab.patch.controls import read_control, read_controls, set_controls
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key
+from grafx_lab.patch.expression import parse_expression
+from grafx_lab.patch.node_types import NodeKind
 from grafx_lab.patch.rendering import Rendering, as_signal, check_renderable, render_signals
 from grafx_lab.patch.script import to_python
 from grafx_lab.paths import ControlPath, ControlPathError, suggestion
@@ -110,15 +105,20 @@ class Patch:
         """
         if isinstance(processors, str):
             raise PatchError(f"Patch.chain takes a list of processors; write [{processors!r}].")
-        named = processors.items() if isinstance(processors, Mapping) else [(None, kind) for kind in processors]
-        kinds: dict[str, NodeKind] = {}
-        steps = []
-        for name, kind in named:
-            description = describe_kind(kind, wrap=True)
-            kinds[type_key(description)] = description
-            steps.append({"node_type": type_key(description), "name": name})
-        graph = GRAFX()
-        graph.add_serial_chain(["in", *steps, "out"])
+        graph, kinds = serial(processors)
+        return cls(graph, kinds, sample_rate=sample_rate, title=title)
+
+    @classmethod
+    def from_expression(cls, text: str, sample_rate: float = 44100, title: str = "Untitled patch") -> "Patch":
+        """A patch from one line, such as ``"parametric_equalizer >> (compressor | dry) >> stereo_gain"``.
+
+        ``>>`` leads on, ``|`` puts branches side by side, ``dry`` is the signal as it is; arguments of constructors
+        are literals, ``name=`` names the node. The whole language is in :mod:`grafx_lab.patch.expression`.
+
+        Raises:
+            PatchError: the text is not such an expression; the sentence says where.
+        """
+        graph, kinds = parse_expression(text, sample_rate)
         return cls(graph, kinds, sample_rate=sample_rate, title=title)
 
     @property
