@@ -137,7 +137,7 @@ def test_rows_belong_to_nodes_of_their_type_in_ascending_order():
     assert not signals[first].any()
     with_first = {"scale": {"gain": torch.tensor([[0.0], [2.0]])}}
     torch.testing.assert_close(
-        render_grafx(PROCESSORS, noise(1), with_first, prepare_render(graph))[2][first], 2 * noise(1)
+        render_grafx(PROCESSORS, noise(1), with_first, prepare_render(graph))[2][first], 2 * noise(1)[0]
     )
 
 
@@ -149,15 +149,15 @@ def test_signals_and_aux_of_every_node_come_along():
     x, raw = noise(1), {"split": {"gain": torch.tensor([[0.25]])}}
     output, aux, signals = render_grafx(PROCESSORS, x, raw, prepare_render(graph))
     assert aux == [{"gain": torch.tensor([0.25])}]
-    torch.testing.assert_close(signals.outlets(split), (0.25 * x, 0.75 * x))
-    torch.testing.assert_close(signals[out], output)
-    assert (len(signals), signals.stack().shape) == (3, (3, 1, 2, TIME))
+    torch.testing.assert_close(signals.outlets(split), (0.25 * x[0], 0.75 * x[0]))
+    torch.testing.assert_close(signals[out], output[0])
+    assert (len(signals), signals.stack().shape) == (3, (3, 2, TIME))
 
 
-def test_common_parameters_reach_every_processor_by_id():
+def test_common_parameters_have_a_row_for_every_node_and_reach_every_processor():
     graph = GRAFX(CONFIG)
     graph.add_serial_chain(["in", "scale", "scale", "out"])
-    common = {"gain": torch.tensor([[2.0], [3.0]])}
+    common = {"gain": torch.tensor([[0.0], [2.0], [3.0], [0.0]])}
     output = render(graph, noise(1), {}, common_parameters=common)
     torch.testing.assert_close(output, 6 * noise(1))
 
