@@ -15,6 +15,8 @@ from grafx_lab.graph.node_parameters import (
 )
 from grafx_lab.graph.partial import downstream, unchanged
 from grafx_lab.graph.plan import RenderData, RenderStep, Wire, prepare_render
+from grafx_lab.graph.random_graphs import random_console, random_graph, randomly_pruned, without
+from grafx_lab.graph.ready_made import feed_forward_matrix, mixing_console, multiband_split
 from grafx_lab.graph.render import NodeSignals, render_grafx
 from grafx_lab.graph.schedule import RenderMethod, compute_render_order, reorder_for_fast_render
 from grafx_lab.graph.signals import Rendered, Signals, aux_of_nodes
@@ -44,16 +46,23 @@ __all__ = [
     "create_empty_parameters",
     "downstream",
     "execute",
+    "feed_forward_matrix",
     "get_node_ids_from_type",
     "latencies_of",
+    "mixing_console",
+    "multiband_split",
     "open_inlets",
     "parameters_by_node",
     "parameters_by_type",
     "prepare_render",
+    "random_console",
+    "random_graph",
+    "randomly_pruned",
     "render_grafx",
     "reorder_for_fast_render",
     "unchanged",
     "validate_output",
     "validate_processors",
     "validate_structure",
+    "without",
 ]
