@@ -88,7 +88,7 @@ def execute(
                 board.add(Rendered(node_ids, signals, {}))
                 continue
             output = call(group, tuple(joined(inlet, batch) for inlet in zip(*rows, strict=True)))
-            rendered = _rendered(group, output)
+            rendered = _rendered(group, output, silence)
             board.add(rendered)
             calls.append((group, rendered))
     return board.signals(), calls
@@ -117,8 +117,8 @@ def _groups(
             yield tuple(node for node, _ in part), batch, [rows for _, rows in part]
 
 
-def _rendered(group: Group, output: Output) -> Rendered:
-    """What a call gave, with the batch that its nodes need."""
+def _rendered(group: Group, output: Output, like: Tensor) -> Rendered:
+    """What a call gave, with the batch that its nodes need. Generators follow the dtype of the render."""
     nodes, rows = len(group.node_ids), len(output.signals[0])
     if nodes > 1 and rows != nodes * group.batch:
         if rows != 1:
@@ -129,7 +129,7 @@ def _rendered(group: Group, output: Output) -> Rendered:
             )
         # A generator without parameters does not know how often it is there.
         output = output._replace(signals=tuple(signal.expand(nodes, -1, -1) for signal in output.signals))
-    return Rendered(group.node_ids, output.signals, output.aux)
+    return Rendered(group.node_ids, tuple(signal.to(like.dtype) for signal in output.signals), output.aux)
 
 
 def _size(step: RenderStep, samples: int, limit: int | None) -> int | None:

@@ -50,6 +50,11 @@ class GRAFX(nx.MultiDiGraph):
         return self.graph["config"]
 
     @property
+    def node_types(self) -> dict[int, str]:
+        """The type of every node."""
+        return {node: data["node_type"] for node, data in self.nodes(data=True)}
+
+    @property
     def config_hash(self) -> int:
         """Equal for equal configurations, within one process."""
         return hash(self.config)

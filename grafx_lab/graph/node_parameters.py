@@ -1,5 +1,6 @@
 """Raw parameters of nodes: collected by type, as GRAFX keeps them, and apart."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,10 +13,13 @@ from grafx_lab.graph.plan import RenderData
 from grafx_lab.graph.tensor import GRAFXTensor, as_graph
 from grafx_lab.parameters import Tree, flatten, unflatten
 
+Processors = Mapping[str, Any] | nn.ModuleDict
+"""A module for each node type."""
+
 
 def get_node_ids_from_type(graph: GRAFX | GRAFXTensor, node_type: str) -> list[int]:
     """The ids of all nodes of a type, ascending."""
-    return sorted(node for node, other in as_graph(graph).nodes(data="node_type") if other == node_type)
+    return sorted(node for node, other in as_graph(graph).node_types.items() if other == node_type)
 
 
 def count_nodes_per_type(graph: GRAFX | GRAFXTensor, types_to_count: Iterable[str] | None = None) -> dict[str, int]:
@@ -26,15 +30,15 @@ def count_nodes_per_type(graph: GRAFX | GRAFXTensor, types_to_count: Iterable[st
         types_to_count: types of interest; by default all that the graph allows, or without a config all that it has.
     """
     graph = as_graph(graph)
-    types = [node_type for _, node_type in graph.nodes(data="node_type")]
+    found = Counter(graph.node_types.values())
     if types_to_count is None:
-        types_to_count = dict.fromkeys(types) if graph.config is None else graph.config.node_types
-    return {node_type: types.count(node_type) for node_type in types_to_count}
+        types_to_count = found if graph.config is None else graph.config.node_types
+    return {node_type: found[node_type] for node_type in types_to_count}
 
 
 def create_empty_parameters(
-    processors: Mapping[str, Any],
-    graph: GRAFX | GRAFXTensor,
+    processors: Processors | GRAFX | GRAFXTensor,
+    graph: GRAFX | GRAFXTensor | Processors,
     std: float = 1e-2,
     generator: torch.Generator | None = None,
 ) -> nn.ModuleDict:
@@ -52,7 +56,9 @@ def create_empty_parameters(
         ``parameter_size()`` is.
     """
     if isinstance(processors, (GRAFX, GRAFXTensor)):
-        processors, graph = graph, processors  # type: ignore[assignment]
+        return create_empty_parameters(graph, processors, std, generator)
+    if not isinstance(graph, (GRAFX, GRAFXTensor)):
+        raise GraphError(f"Parameters are created for processors and a graph; {type(graph).__name__} is no graph.")
     counts = count_nodes_per_type(graph, processors.keys())
 
     def drawn(sizes: Any, count: int) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from grafx_lab.graph.graph import GRAFX
 from grafx_lab.graph.latency import arrivals
@@ -93,7 +93,11 @@ class RenderData:
 
 
 def prepare_render(
-    graph: GRAFX | GRAFXTensor, method: RenderMethod | None = None, *, latencies: Mapping[str, int] | None = None
+    graph: GRAFX | GRAFXTensor,
+    method: RenderMethod | None = None,
+    *,
+    latencies: Mapping[str, int] | None = None,
+    **options: Any,
 ) -> RenderData:
     """Plan the rendering of a graph. The steps of a frozen graph are planned once.
 
@@ -103,26 +107,29 @@ def prepare_render(
             in the graph, or else ``"beam"``.
         latencies: samples by which nodes of a type are late, to be compensated on parallel paths and trimmed at the
             output (see :func:`latencies_of`); by default nothing is compensated, as in GRAFX.
+        options: those of the method, see :func:`compute_render_order`.
 
     Raises:
         GraphError: the graph cannot be rendered; an open inlet is silence, not an error.
     """
     graph = as_graph(graph)
     late = {node_type: samples for node_type, samples in (latencies or {}).items() if samples}
-    key = (method, tuple(sorted(late.items())))
-    plan = graph.plans.get(key) or _plan(graph, method, late)
+    key = (method, repr(sorted(options.items())), repr(sorted(late.items())))
+    plan = graph.plans.get(key) or _plan(graph, method, late, options)
     if graph.is_frozen:
         graph.plans[key] = plan
     stored = {node: tree for node, tree in graph.nodes(data="parameters") if tree is not None}
     return replace(plan, parameters=stored)
 
 
-def _plan(graph: GRAFX, method: RenderMethod | None, latencies: Mapping[str, int]) -> RenderData:
+def _plan(
+    graph: GRAFX, method: RenderMethod | None, latencies: Mapping[str, int], options: Mapping[str, Any]
+) -> RenderData:
     if method is None and graph.rendering_order_method is not None:
         found, method_used = stored_schedule(graph), graph.rendering_order_method
     else:
         method_used = method or "beam"
-        found = schedule(graph, method_used)
+        found = schedule(graph, method_used, **options)
     validate_output(graph)
     arrival, latency = arrivals(graph, [node for _, nodes in found for node in nodes], latencies)
     rows: dict[str, list[int]] = {}

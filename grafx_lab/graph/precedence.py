@@ -1,6 +1,6 @@
 """Which nodes wait for which: a graph as sets of bits, for the search for a short order of rendering."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,14 +41,14 @@ class Precedence:
     @classmethod
     def of(cls, graph: GRAFX) -> "Precedence":
         """The precedence in a graph without cycles."""
-        type_of = dict(graph.nodes(data="node_type"))
+        type_of = graph.node_types
         node_ids = tuple(node for node in nx.topological_sort(graph) if type_of[node] not in ("in", "out"))
         used = {type_of[node] for node in node_ids}
         types = tuple(sorted(used) if graph.config is None else (t for t in graph.config.node_types if t in used))
         kind_of = {node_type: kind for kind, node_type in enumerate(types)}
         place_of = {node: place for place, node in enumerate(node_ids)}
 
-        def bits(nodes: Sequence[int]) -> Bits:
+        def bits(nodes: Iterable[int]) -> Bits:
             found = 0
             for node in nodes:
                 if node in place_of:
@@ -59,8 +59,8 @@ class Precedence:
             node_ids,
             types,
             tuple(kind_of[type_of[node]] for node in node_ids),
-            tuple(bits(graph.pred[node]) for node in node_ids),
-            tuple(bits(graph.succ[node]) for node in node_ids),
+            tuple(bits(graph.predecessors(node)) for node in node_ids),
+            tuple(bits(graph.successors(node)) for node in node_ids),
         )
 
     @cached_property
@@ -79,7 +79,7 @@ class Precedence:
         and all that is left needs at least the sum over the types: an admissible bound for a search.
         """
         chains: list[tuple[int, ...]] = [()] * len(self.node_ids)
-        levels: list[dict[int, Bits]] = [{0: 0} for _ in self.types]
+        levels: list[dict[int, int]] = [{0: 0} for _ in self.types]
         nothing = (0,) * len(self.types)
         for place in reversed(range(len(self.node_ids))):
             following = [chains[later] for later in places(self.after[place])]

@@ -67,12 +67,7 @@ def reorder_for_fast_render(graph: GRAFX | GRAFXTensor, method: RenderMethod = "
     copy = GRAFX(graph.config)
     for number, (_, nodes) in enumerate(steps):
         copy.add_nodes_from((new_ids[node], graph.nodes[node] | {"rendering_order": number}) for node in nodes)
-    copy.add_edges_from(
-        sorted(
-            ((new_ids[source], new_ids[dest], dict(edge)) for source, dest, edge in graph.edges(data=True)),
-            key=lambda edge: (edge[0], edge[1], *edge[2].values()),
-        )
-    )
+    copy.add_edges_from((new_ids[source], new_ids[dest], dict(e)) for source, dest, e in graph.edges(data=True))
     copy.graph.update(
         graph.graph,
         counter=graph.counter if graph.batch else len(copy),
@@ -121,7 +116,7 @@ def stored_schedule(graph: GRAFX) -> Schedule:
     """
     validate_structure(graph)
     order = dict(graph.nodes(data="rendering_order"))
-    types = dict(graph.nodes(data="node_type"))
+    types = graph.node_types
     complete = None not in order.values()
     if not complete or any(order[source] >= order[dest] for source, dest in graph.edges()):
         raise GraphError(
@@ -132,7 +127,7 @@ def stored_schedule(graph: GRAFX) -> Schedule:
 
 
 def _of_type(graph: GRAFX, node_type: str) -> Schedule:
-    nodes = tuple(sorted(node for node, other in graph.nodes(data="node_type") if other == node_type))
+    nodes = tuple(sorted(node for node, other in graph.node_types.items() if other == node_type))
     return [(node_type, nodes)] if nodes else []
 
 

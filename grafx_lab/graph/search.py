@@ -24,6 +24,7 @@ class State(NamedTuple):
         ready: for each type, its nodes that wait for nothing more.
         left: for each type, how many steps it needs at least.
         length: steps so far.
+        bound: steps of the whole order at least.
         last: the last step.
         previous: the state before it.
     """
@@ -32,13 +33,9 @@ class State(NamedTuple):
     ready: tuple[Bits, ...]
     left: tuple[int, ...]
     length: int
+    bound: int
     last: tuple[int, Bits] | None = None
     previous: "State | None" = None
-
-    @property
-    def bound(self) -> int:
-        """Steps of the whole order at least."""
-        return self.length + sum(self.left)
 
 
 def greedy(problem: Precedence) -> Steps:
@@ -69,7 +66,7 @@ def fixed(problem: Precedence, order: Sequence[str]) -> Steps:
     return _steps(state)
 
 
-def beam(problem: Precedence, width: int = 64, depth: int = 1) -> Steps:
+def beam(problem: Precedence, width: int = 16, depth: int = 1) -> Steps:
     """The best orders side by side, those ahead that need the fewest steps more, then those that rendered the most.
 
     Ever wider beams, as long as a shorter order than the shortest so far is possible. The first one is the greedy
@@ -82,7 +79,7 @@ def beam(problem: Precedence, width: int = 64, depth: int = 1) -> Steps:
     """
     best = greedy(problem)
     least = _start(problem).bound
-    for narrow in sorted({1, min(8, width), width}):
+    for narrow in sorted({1, min(4, width), width}):
         if len(best) > least:
             best = _beam(problem, narrow, depth, best)
     return best
@@ -155,7 +152,8 @@ def _start(problem: Precedence) -> State:
     for place, before in enumerate(problem.before):
         if not before:
             ready[problem.kinds[place]] |= 1 << place
-    return State(0, tuple(ready), tuple(len(levels) - 1 for levels in problem.by_chain), 0)
+    left = tuple(len(levels) - 1 for levels in problem.by_chain)
+    return State(0, tuple(ready), left, 0, sum(left))
 
 
 def _open(state: State) -> Iterator[int]:
@@ -197,7 +195,8 @@ def _advance(problem: Precedence, state: State, kind: int) -> State:
             ready[problem.kinds[place]] |= 1 << place
     left = list(state.left)
     left[kind] = _left(problem, state, kind, rendered)
-    return State(rendered, tuple(ready), tuple(left), state.length + 1, (kind, nodes), state)
+    bound = _bound(problem, state, kind, rendered)
+    return State(rendered, tuple(ready), tuple(left), state.length + 1, bound, (kind, nodes), state)
 
 
 def _steps(state: State) -> Steps:

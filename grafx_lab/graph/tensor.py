@@ -74,10 +74,10 @@ def convert_to_tensor(graph: GRAFX) -> GRAFXTensor:
     Node ids become places: where ids are missing (after a removal), the following ones move up. Names and parameters
     of nodes are left behind.
     """
-    config = graph.config or NodeConfigs(sorted({node_type for _, node_type in graph.nodes(data="node_type")}))
+    config = graph.config or NodeConfigs(sorted(set(graph.node_types.values())))
     nodes = sorted(graph.nodes)
     place = {node: number for number, node in enumerate(nodes)}
-    types = {node: graph.nodes[node]["node_type"] for node in nodes}
+    types = graph.node_types
     outlets, inlets = config.outlet_to_index, config.inlet_to_index
     edges = sorted(
         (place[source], place[dest], outlets[types[source]][edge["outlet"]], inlets[types[dest]][edge["inlet"]])

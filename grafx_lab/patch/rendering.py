@@ -72,8 +72,8 @@ def render_signals(
     """Render tensors ``(batch, channel, time)``, with gradients: see :meth:`Patch.render_signals`."""
     length = _common_length(patch, inputs, length)
     plan = patch.plan
-    like = next(iter(inputs.values()), None)
-    silence = torch.zeros(1, 1, length) if like is None else like.new_zeros(1, 1, length)
+    everything = (*inputs.values(), *(value for tree in raw.values() for value in flatten(tree).values()))
+    silence = next(iter(everything), torch.zeros(())).new_zeros(1, 1, length)
     if plan.latency:
         # What is late is rendered longer, so that trimming it leaves the whole length.
         silence = pad(silence, (0, plan.latency))

@@ -1,6 +1,3 @@
-import random
-from functools import cache
-
 import pytest
 import torch
 from torch import Tensor
@@ -29,67 +26,6 @@ def parameters(graph: GRAFX, seed: int = 0) -> dict[str, dict[str, Tensor]]:
 
 def render(graph: GRAFX, signals: Tensor, raw: dict, **options) -> Tensor:
     return render_grafx(PROCESSORS, signals, raw, prepare_render(graph), **options)[0]
-
-
-def by_recursion(graph: GRAFX, signals: Tensor, raw: dict) -> Tensor:
-    """What a graph means, without a plan: every node asks the nodes before it."""
-    of_type = {
-        name: [n for n in sorted(graph.nodes) if graph.nodes[n]["node_type"] == name] for name in CONFIG.node_types
-    }
-
-    @cache
-    def outlets(node: int) -> tuple[Tensor, ...]:
-        node_type = graph.nodes[node]["node_type"]
-        row = of_type[node_type].index(node)
-        if node_type == "in":
-            return (signals[row : row + 1],)
-        received = []
-        for inlet in graph.ports(node)["inlets"]:
-            total = torch.zeros(1, 1, TIME, dtype=torch.float64)
-            for source, _, edge in graph.in_edges(node, data=True):
-                if edge["inlet"] == inlet:
-                    total = total + outlets(source)[graph.ports(source)["outlets"].index(edge["outlet"])]
-            received.append(total)
-        if node_type not in PROCESSORS:
-            return tuple(received)
-        gain = raw[node_type]["gain"][row : row + 1]
-        return PROCESSORS[node_type].run(*received, length=None if received else TIME, gain=gain).signals
-
-    return torch.cat(torch.broadcast_tensors(*(outlets(node)[0] for node in of_type["out"])))
-
-
-def random_graph(seed: int) -> GRAFX:
-    """A graph without cycles: wires lead from earlier to later nodes; some inlets stay open, ids are shuffled."""
-    rng = random.Random(seed)
-    middle = [rng.choice([*PROCESSORS, "mix"]) for _ in range(rng.randint(1, 9))]
-    types = [*["in"] * rng.randint(1, 3), *middle, *["out"] * rng.randint(1, 2)]
-    order = list(range(len(types)))
-    rng.shuffle(order)
-    graph = GRAFX(CONFIG)
-    for node in order:
-        graph.add(types[node])
-    ids = {node: place for place, node in enumerate(order)}
-    for later in range(len(types)):
-        for inlet in CONFIG[types[later]]["inlets"]:
-            wires = [(node, outlet) for node in range(later) for outlet in CONFIG[types[node]]["outlets"]]
-            for earlier, outlet in rng.sample(wires, min(len(wires), rng.randint(0, 3))):
-                graph.connect(ids[earlier], ids[later], outlet=outlet, inlet=inlet)
-    return graph
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_random_graphs_render_as_a_plain_recursion_does_values_and_gradients(seed):
-    graph = random_graph(seed)
-    signals = noise(len([n for _, n in graph.nodes(data="node_type") if n == "in"]), seed=seed).requires_grad_()
-    raw = parameters(graph, seed)
-    leaves = [signals, *(tree["gain"] for tree in raw.values())]
-    results = []
-    for output in (render(graph, signals, raw, input_signal_grad=True), by_recursion(graph, signals, raw)):
-        weights = torch.linspace(-1, 1, output.numel(), dtype=torch.float64).reshape(output.shape)
-        objective = (output * weights).sum() + 0 * sum(leaf.sum() for leaf in leaves)
-        results.append((output, *torch.autograd.grad(objective, leaves)))
-    for ours, reference in zip(*results, strict=True):
-        torch.testing.assert_close(ours, reference, rtol=1e-12, atol=1e-12)
 
 
 def test_wires_at_one_inlet_are_summed_and_mono_joins_stereo():
