@@ -14,10 +14,10 @@ from grafx_lab.graph.plan import RenderData, RenderStep
 from grafx_lab.graph.signals import Board, Rendered, Row, Signals, joined
 from grafx_lab.processors.base import Output
 
-SAMPLES_PER_CALL = 2**19
+SAMPLES_PER_CALL = 2**20
 """Samples (nodes · batch · channels · time) that a call on the CPU processes at most, unless one node has more.
 
-Two stereo signals of 2^17 samples, 2 MB: larger batches fall out of the cache.
+Four stereo signals of 2^17 samples, 4 MB: larger batches fall out of the cache.
 """
 
 

@@ -62,6 +62,7 @@ def reorder_for_fast_render(graph: GRAFX | GRAFXTensor, method: RenderMethod = "
     """
     if isinstance(graph, GRAFXTensor):
         return convert_to_tensor(reorder_for_fast_render(as_graph(graph), method, **options))
+    graph = as_graph(graph)
     steps = schedule(graph, method, **options)
     new_ids = {node: new for new, node in enumerate(node for _, nodes in steps for node in nodes)}
     copy = GRAFX(graph.config)

@@ -13,17 +13,6 @@ def noise(rows: int, channels: int = 2, seed: int = 0) -> Tensor:
     return torch.randn(rows, channels, TIME, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-def parameters(graph: GRAFX, seed: int = 0) -> dict[str, dict[str, Tensor]]:
-    """A gain for each node, collected by type as GRAFX does."""
-    generator = torch.Generator().manual_seed(seed)
-    types = [data["node_type"] for _, data in graph.nodes(data=True)]
-    return {
-        name: {"gain": torch.randn(types.count(name), 1, dtype=torch.float64, generator=generator, requires_grad=True)}
-        for name in PROCESSORS
-        if name in types
-    }
-
-
 def render(graph: GRAFX, signals: Tensor, raw: dict, **options) -> Tensor:
     return render_grafx(PROCESSORS, signals, raw, prepare_render(graph), **options)[0]
 
