@@ -37,7 +37,7 @@ def three_paths() -> GRAFX:
 def processors() -> nn.ModuleDict:
     return nn.ModuleDict(
         {
-            "eq": ZeroPhaseFIREqualizer(num_frequency_bins=64),
+            "eq": ZeroPhaseFIREqualizer(num_magnitude_bins=64),
             "compressor": Compressor(),
             "reverb": MidSideFilteredNoiseReverb(ir_len=600),
         }
