@@ -59,7 +59,8 @@ def create_empty_parameters(
         return create_empty_parameters(graph, processors, std, generator)
     if not isinstance(graph, (GRAFX, GRAFXTensor)):
         raise GraphError(f"Parameters are created for processors and a graph; {type(graph).__name__} is no graph.")
-    counts = count_nodes_per_type(graph, processors.keys())
+    modules: dict[str, Any] = dict(processors.items())
+    counts = count_nodes_per_type(graph, modules)
 
     def drawn(sizes: Any, count: int) -> Any:
         if isinstance(sizes, Mapping):
@@ -68,7 +69,7 @@ def create_empty_parameters(
         return nn.Parameter(std * torch.randn(count, *shape, generator=generator))
 
     return nn.ModuleDict(
-        {node_type: drawn(processor.parameter_size(), counts[node_type]) for node_type, processor in processors.items()}
+        {node_type: drawn(module.parameter_size(), counts[node_type]) for node_type, module in modules.items()}
     )
 
 

@@ -83,10 +83,10 @@ class Precedence:
         nothing = (0,) * len(self.types)
         for place in reversed(range(len(self.node_ids))):
             following = [chains[later] for later in places(self.after[place])]
-            longest = list(map(max, nothing, *following)) if following else list(nothing)
+            longest: list[int] = list(map(max, nothing, *following)) if following else list(nothing)
             kind = self.kinds[place]
             longest[kind] += 1
             chains[place] = tuple(longest)
-            level = levels[kind]
-            level[longest[kind]] = level.get(longest[kind], 0) | 1 << place
+            level, length = levels[kind], longest[kind]
+            level[length] = level.get(length, 0) | 1 << place
         return tuple(tuple(level[length] for length in range(len(level))) for level in levels)
