@@ -86,6 +86,9 @@ class Processor(nn.Module):
     arguments: dict[str, Any]
     """The constructor's arguments as given, without sample rate and name: what makes two nodes of one type."""
 
+    has_own_rate: bool
+    """Whether the sample rate was given, not left at its default by somebody whom it does not concern."""
+
     def __init_subclass__(cls, *, register: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if _is_wrapper(cls):
@@ -104,6 +107,7 @@ class Processor(nn.Module):
         constructed = dict(list(given.items())[1:])
         arguments = {name: value for name, value in constructed.items() if name not in _BESIDE_THE_TYPE}
         object.__setattr__(self, "arguments", arguments)
+        object.__setattr__(self, "has_own_rate", not constructed.keys().isdisjoint(("sample_rate", "sr")))
         return self
 
     def __init__(
