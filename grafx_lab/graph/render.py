@@ -5,11 +5,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 from torch.utils.checkpoint import checkpoint as recomputed
 
-from grafx_lab.dsp import shift
 from grafx_lab.graph.errors import GraphError
-from grafx_lab.graph.execute import SAMPLES_PER_CALL, Group, execute
+from grafx_lab.graph.execute import SAMPLES_PER_CALL, Call, Group, execute
 from grafx_lab.graph.node_parameters import RowsByType
 from grafx_lab.graph.plan import RenderData
 from grafx_lab.graph.signals import Rendered, Signals
@@ -22,7 +22,8 @@ class NodeSignals:
     """Every node's signals: ``signals[node_id]`` is its first outlet, ``signals.outlets(node_id)`` all of them.
 
     They have the shape ``(channel, time)``, or ``(batch, channel, time)`` where the input had a batch. The signal of
-    an ``out`` node is what arrives there.
+    an ``out`` node is what arrives there. Where latency is compensated, they are that much longer, and each is as late
+    as it is at its place.
     """
 
     def __init__(self, signals: Signals, batch: int | None = None) -> None:
@@ -96,33 +97,38 @@ def render_grafx(
         )
     validate_processors(render_data.type_rows, processors)
     source = input_signals if input_signal_grad else input_signals.detach()
-    if render_data.latency:
-        source = torch.nn.functional.pad(source, (0, render_data.latency))
-    batch = len(source) if source.ndim == 4 else None
+    late = render_data.latency
+    if late:
+        # What is late is rendered longer, so that trimming it leaves the whole length.
+        source = pad(source, (0, late))
     raw = RowsByType(render_data, per_type_parameters, common_parameters, parameters_grad)
+    silence = source.new_zeros(1, 1, source.shape[-1])
+    signals, calls = execute(
+        render_data,
+        _inputs(render_data, source),
+        _caller(processors, raw, source.shape[-1], checkpoint),
+        silence,
+        samples_per_call=samples_per_call,
+    )
+    nodes = NodeSignals(signals, len(source) if source.ndim == 4 else None)
+    outputs = torch.broadcast_tensors(*(nodes[node_id] for node_id in render_data.type_rows["out"]))
+    return torch.stack(outputs, dim=-3)[..., late:], _aux_of_steps(calls, render_data), nodes
+
+
+def _caller(processors: Mapping[str, Any], raw: RowsByType, time: int, checkpoint: bool) -> Call:
+    """How a group of nodes is rendered."""
 
     def call(group: Group, received: tuple[Tensor, ...]) -> Output:
         processor = processors[group.node_type]
         broadcasts = isinstance(processor, Processor) and len(group.node_ids) == 1
         rows = raw.of(group.node_type, group.node_ids, 1 if broadcasts else group.batch)
         # Only generators have no inlets, and only they need to be told how long to sound.
-        length = None if received else source.shape[-1]
+        length = None if received else time
         if checkpoint:
             return recomputed(_run, processor, received, length, rows, use_reentrant=False)
         return _run(processor, received, length, rows)
 
-    silence = source.new_zeros(1, 1, source.shape[-1])
-    signals, calls = execute(
-        render_data, _inputs(render_data, source), call, silence, samples_per_call=samples_per_call
-    )
-    if late := render_data.latency:
-        signals |= {
-            node: tuple(shift(signal, -late) for signal in signals[node]) for node in render_data.type_rows["out"]
-        }
-    nodes = NodeSignals(signals, batch)
-    outputs = torch.broadcast_tensors(*(nodes[node_id] for node_id in render_data.type_rows["out"]))
-    length = input_signals.shape[-1]
-    return torch.stack(outputs, dim=-3)[..., :length], _aux_of_steps(calls, render_data), nodes
+    return call
 
 
 def _run(processor: Any, received: tuple[Tensor, ...], length: int | None, raw: Tree) -> Output:

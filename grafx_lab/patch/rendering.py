@@ -102,6 +102,9 @@ def _common_length(patch: "Patch", inputs: Mapping[str, Tensor], length: int | N
     """
     if missing := set(patch.in_names) - inputs.keys():
         raise PatchError(f"The patch's input '{min(missing)}' has no source.")
+    for name in inputs:
+        if patch.node_type(name) != "in":
+            raise PatchError(f"'{name}' is no input of the patch; its inputs are: {', '.join(patch.in_names)}.")
     if not inputs and not length:
         raise PatchError("The patch has no 'in' node: give length= in samples.")
     lengths = sorted({signal.shape[-1] for signal in inputs.values()})
