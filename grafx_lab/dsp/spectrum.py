@@ -17,6 +17,11 @@ def rfft_magnitude(signal: Tensor) -> Tensor:
     return _Magnitude.apply(signal, 0.0)
 
 
+def frame_magnitude(frames: Tensor) -> Tensor:
+    """Magnitudes of the real Fourier transform of frames that a window has shaped, ``(…, size)`` → ``(…, bins)``."""
+    return _Magnitude.apply(frames, 0.0)
+
+
 def stft_magnitude(signal: Tensor, fft_size: int, hop_size: int, window_size: int) -> Tensor:
     """Magnitudes of centred frames, each at least ``sqrt(FLOOR)``.
 

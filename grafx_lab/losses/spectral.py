@@ -1,23 +1,30 @@
-"""Losses that compare magnitude spectra."""
+"""Losses that compare magnitude spectra of short frames.
+
+Spectral convergence: S. Arik et al., "Fast spectrogram inversion using multi-head convolutional neural networks", IEEE
+SPL 2019. At several resolutions: R. Yamamoto et al., "Parallel WaveGAN", ICASSP 2020. Sum and difference: C. Steinmetz
+et al., "Automatic multitrack mixing with a differentiable mixing console of neural audio effects", ICASSP 2021.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
 from torch.linalg import vector_norm
+from torch.nn import functional as F
 
-from grafx_lab.dsp.spectrum import rfft_magnitude, stft_magnitude
+from grafx_lab.dsp.filterbank import mel_filterbank
+from grafx_lab.dsp.spectrum import stft_magnitude
+from grafx_lab.dsp.weighting import a_weighting_fir
 from grafx_lab.losses.base import Loss, LossError
 
 
 class MultiResolutionSTFT(Loss):
-    """Spectral convergence and log-magnitude distance at several resolutions, averaged over them.
+    """Distances of magnitudes at several resolutions, averaged over them.
 
-    The spectral convergence of Arik et al. (2019), :math:`\\|Y-X\\|_F/\\|Y\\|_F`, plus the mean of
-    :math:`|\\ln Y-\\ln X|`, in the form of Yamamoto et al. (2020), "Parallel WaveGAN". The defaults are those of
-    auraloss 0.4.0 and give its numbers for a batch of one; there, the norm runs over the whole batch, here over each
-    item.
+    A weighted sum of the spectral convergence :math:`\\|Y-X\\|_F/\\|Y\\|_F` and of the means of
+    :math:`|\\ln Y-\\ln X|` and :math:`|Y-X|`. The defaults are those of auraloss 0.4.0 and give its numbers for a batch
+    of one; there, the norm runs over the whole batch, here over each item.
 
     Args:
         fft_sizes: lengths of the transforms in samples.
@@ -25,10 +32,16 @@ class MultiResolutionSTFT(Loss):
         window_sizes: lengths of the Hann windows in samples.
         convergence_weight: weight of the spectral convergence.
         log_weight: weight of the log-magnitude distance.
+        linear_weight: weight of the magnitude distance.
+        distance: ``"l1"``, or ``"l2"`` for squares in the log-magnitude and magnitude distances.
+        mel_bands: compare this many mel bands instead of bins; bands too narrow to contain a bin are left out.
+        a_weighted: filter both signals by the ear's sensitivity first.
         hop_factor: all steps are this many times longer; 4 is four times faster, and good enough to descend on.
+        sample_rate: in Hz, for mel bands and A weighting.
     """
 
     name = "mr_stft"
+    family = "spectral"
     label = "Multi-resolution STFT"
     blind_to = "phase, and pitch direction where spectra do not overlap"
 
@@ -40,21 +53,36 @@ class MultiResolutionSTFT(Loss):
         *,
         convergence_weight: float = 1.0,
         log_weight: float = 1.0,
+        linear_weight: float = 0.0,
+        distance: Literal["l1", "l2"] = "l1",
+        mel_bands: int | None = None,
+        a_weighted: bool = False,
         hop_factor: int = 1,
+        sample_rate: float = 44100,
     ) -> None:
         super().__init__()
         if not len(fft_sizes) == len(hop_sizes) == len(window_sizes):
             raise LossError("MultiResolutionSTFT: fft_sizes, hop_sizes and window_sizes must be equally many.")
+        if distance not in ("l1", "l2"):
+            raise LossError(f"MultiResolutionSTFT: distance is {distance!r}, expected 'l1' or 'l2'.")
         self.resolutions = tuple(
             (fft, hop * hop_factor, window) for fft, hop, window in zip(fft_sizes, hop_sizes, window_sizes, strict=True)
         )
         self.convergence_weight = convergence_weight
         self.log_weight = log_weight
+        self.linear_weight = linear_weight
+        self.squared = distance == "l2"
+        self.ear = a_weighting_fir(sample_rate) if a_weighted else None
+        self.bands = [_bands(mel_bands, fft, sample_rate) if mel_bands else None for fft, _, _ in self.resolutions]
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         with torch.no_grad():
-            magnitudes = [stft_magnitude(target, *resolution) for resolution in self.resolutions]
+            ear = None if self.ear is None else self.ear.to(target)[None, None]
+            bands = [None if matrix is None else matrix.to(target) for matrix in self.bands]
+            magnitudes = self._magnitudes(target, ear, bands)
             return {
+                "ear": ear,
+                "bands": bands,
                 "magnitude": magnitudes,
                 "log": [magnitude.log() for magnitude in magnitudes],
                 "norm": [vector_norm(magnitude, dim=(1, 2, 3)) for magnitude in magnitudes],
@@ -62,23 +90,157 @@ class MultiResolutionSTFT(Loss):
 
     def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
         total = estimate.new_zeros(())
+        magnitudes = self._magnitudes(estimate, features["ear"], features["bands"])
         stored = zip(features["magnitude"], features["log"], features["norm"], strict=True)
-        for resolution, (magnitude, log, norm) in zip(self.resolutions, stored, strict=True):
-            estimated = stft_magnitude(estimate, *resolution)
-            total = total + self.convergence_weight * vector_norm(magnitude - estimated, dim=(1, 2, 3)) / norm
-            total = total + self.log_weight * (log - estimated.log()).abs().mean(dim=(1, 2, 3))
+        for estimated, (magnitude, log, norm) in zip(magnitudes, stored, strict=True):
+            difference = magnitude - estimated
+            if self.convergence_weight:
+                total = total + self.convergence_weight * vector_norm(difference, dim=(1, 2, 3)) / norm
+            if self.log_weight:
+                total = total + self.log_weight * self._mean(log - estimated.log())
+            if self.linear_weight:
+                total = total + self.linear_weight * self._mean(difference)
         return total / len(self.resolutions)
 
+    def _magnitudes(self, signal: Tensor, ear: Tensor | None, bands: Sequence[Tensor | None]) -> list[Tensor]:
+        """What is compared, ``(batch, channel, frame, bin or band)`` for each resolution."""
+        if ear is not None:
+            rows = F.conv1d(signal.flatten(0, 1)[:, None], ear, padding=ear.shape[-1] // 2)
+            signal = rows.reshape(signal.shape)
+        magnitudes = [stft_magnitude(signal, *resolution) for resolution in self.resolutions]
+        pairs = zip(magnitudes, bands, strict=True)
+        return [magnitude if matrix is None else magnitude @ matrix.T for magnitude, matrix in pairs]
 
-class SpectralMagnitude(Loss):
-    """Mean absolute difference of the magnitudes of one Fourier transform over the whole signal."""
+    def _mean(self, difference: Tensor) -> Tensor:
+        return (difference.square() if self.squared else difference.abs()).mean(dim=(1, 2, 3))
 
-    name = "spectral_magnitude"
-    label = "Spectral magnitude"
-    blind_to = "phase, and when things happen: one spectrum for the whole signal"
+
+class STFTMagnitude(MultiResolutionSTFT):
+    """Mean absolute difference of the magnitudes of one short-time Fourier transform.
+
+    Args:
+        fft_size: length of the transform in samples.
+        hop_size: step between frames in samples.
+        window_size: length of the Hann window in samples.
+    """
+
+    name = "stft_magnitude"
+    family = "spectral"
+    label = "STFT magnitude"
+    blind_to = "phase, and what is quiet: the loudest partials decide"
+    _weights: ClassVar[Mapping[str, float]] = {"convergence_weight": 0.0, "log_weight": 0.0, "linear_weight": 1.0}
+
+    def __init__(self, fft_size: int = 1024, hop_size: int = 256, window_size: int = 1024) -> None:
+        super().__init__((fft_size,), (hop_size,), (window_size,), **self._weights)
+
+
+class STFTLogMagnitude(STFTMagnitude):
+    """Mean absolute difference of the logarithms of the magnitudes of one short-time Fourier transform."""
+
+    name = "stft_log"
+    family = "spectral"
+    label = "STFT log magnitude"
+    blind_to = "phase, and which bins are loud: noise between the partials counts as much as they do"
+    _weights: ClassVar = {"convergence_weight": 0.0, "log_weight": 1.0}
+
+
+class SpectralConvergence(STFTMagnitude):
+    """Norm of the differences of the magnitudes of one short-time Fourier transform over that of the target's."""
+
+    name = "spectral_convergence"
+    family = "spectral"
+    label = "Spectral convergence"
+    blind_to = "phase, and what is quiet: the loudest bins decide"
+    _weights: ClassVar = {"convergence_weight": 1.0, "log_weight": 0.0}
+
+
+class MelSTFT(MultiResolutionSTFT):
+    """Spectral convergence and log distance in mel bands at several resolutions.
+
+    Args:
+        fft_sizes: lengths of the transforms and of their windows in samples.
+        hop_sizes: steps between frames in samples.
+        mel_bands: how many bands.
+        sample_rate: in Hz.
+    """
+
+    name = "mel_stft"
+    family = "spectral"
+    label = "Mel spectrograms"
+    blind_to = "phase, and where a partial lies within its mel band: high harmonics blur"
+
+    def __init__(
+        self,
+        fft_sizes: Sequence[int] = (1024, 2048, 8192),
+        hop_sizes: Sequence[int] = (256, 512, 2048),
+        mel_bands: int = 128,
+        sample_rate: float = 44100,
+    ) -> None:
+        super().__init__(fft_sizes, hop_sizes, fft_sizes, mel_bands=mel_bands, sample_rate=sample_rate)
+
+
+class AWeightedSTFT(MultiResolutionSTFT):
+    """The multi-resolution loss of signals that are filtered by the ear's sensitivity.
+
+    Args:
+        sample_rate: in Hz.
+    """
+
+    name = "a_weighted_stft"
+    family = "spectral"
+    label = "A-weighted multi-resolution STFT"
+    blind_to = "phase, and nearly so to the bass: 100 Hz counts 19 dB less than 1 kHz"
+
+    def __init__(self, sample_rate: float = 44100) -> None:
+        super().__init__(a_weighted=True, sample_rate=sample_rate)
+
+
+class SumAndDifference(Loss):
+    """The multi-resolution loss of left + right and of left − right, averaged; of one channel, its own.
+
+    Args:
+        sum_weight: weight of left + right.
+        difference_weight: weight of left − right.
+        spectral: compares them.
+    """
+
+    name = "sum_difference"
+    family = "spectral"
+    label = "Sum and difference STFT"
+    blind_to = "phase, and which side is which: left and right may be swapped"
+
+    def __init__(
+        self,
+        sum_weight: float = 1.0,
+        difference_weight: float = 1.0,
+        spectral: MultiResolutionSTFT | None = None,
+    ) -> None:
+        super().__init__()
+        self.sum_weight, self.difference_weight = sum_weight, difference_weight
+        self.spectral = spectral or MultiResolutionSTFT()
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
-        return {"magnitude": rfft_magnitude(target)}
+        return {"prepared": [self.spectral.prepare(part) for part in _sum_and_difference(target)]}
 
     def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
-        return (rfft_magnitude(estimate) - features["magnitude"]).abs().mean(dim=(1, 2))
+        prepared, parts = features["prepared"], _sum_and_difference(estimate)
+        if len(prepared) != len(parts):
+            raise LossError(f"SumAndDifference: one signal is mono and the other stereo; give both {len(prepared)}.")
+        losses = [target.per_item(part) for target, part in zip(prepared, parts, strict=True)]
+        if len(losses) == 1:
+            return losses[0]
+        return (self.sum_weight * losses[0] + self.difference_weight * losses[1]) / 2
+
+
+def _sum_and_difference(signal: Tensor) -> tuple[Tensor, ...]:
+    """Left + right and left − right, ``(batch, 1, time)`` each; one channel alone is the only one."""
+    if signal.shape[1] > 2:
+        raise LossError(f"SumAndDifference: the signal has {signal.shape[1]} channels, expected one or two.")
+    left, right = signal[:, :1], signal[:, -1:]
+    return (left,) if signal.shape[1] == 1 else (left + right, left - right)
+
+
+def _bands(count: int, fft_size: int, sample_rate: float) -> Tensor:
+    """Mel bands ``(bands, bins)`` that contain a bin: of an empty one there is no logarithm."""
+    matrix = mel_filterbank(count, fft_size // 2 + 1, sample_rate)
+    return matrix[matrix.any(1)]
