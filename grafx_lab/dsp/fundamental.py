@@ -15,6 +15,9 @@ from grafx_lab.dsp.frames import Padding, frame
 OVERSAMPLING = 8
 """Lags in a sample."""
 
+FRAMES_AT_ONCE = 64
+"""All of a long recording at once would need gigabytes."""
+
 QUIET = 1e-10
 """Mean square of a frame below which nothing sounds: −100 dB."""
 
@@ -42,16 +45,22 @@ def fundamental_frequency(
     Returns:
         frequency in Hz, 0 where nothing sounds, and confidence, 0 (noise) to 1 (periodic); ``(…, frames)`` each.
     """
+    longest, shortest = round(sample_rate / low), max(1, int(OVERSAMPLING * sample_rate / high))
     with torch.no_grad():
-        longest = round(sample_rate / low)
         frames = frame(signal.double(), 2 * longest, round(sample_rate / frame_rate), padding)
-        difference = _normalised_difference(frames - frames.mean(-1, keepdim=True), longest)
-        shortest = max(1, int(OVERSAMPLING * sample_rate / high))
-        lag, depth = _first_dip(difference[..., shortest - 1 :], threshold)
+        parts = [_period(part, longest, shortest, threshold) for part in frames.split(FRAMES_AT_ONCE, -2)]
+        period, depth = (torch.cat(values, -1) for values in zip(*parts, strict=True))
         sounding = frames.square().mean(-1) > QUIET
-        frequency = torch.where(sounding, OVERSAMPLING * sample_rate / (lag + shortest - 1), 0.0)
+        frequency = torch.where(sounding, sample_rate / period, 0.0)
         confidence = torch.where(sounding, (1 - depth).clamp(0, 1), 0.0)
         return frequency.to(signal.dtype), confidence.to(signal.dtype)
+
+
+def _period(frames: Tensor, longest: int, shortest: int, threshold: float) -> tuple[Tensor, Tensor]:
+    """Period in samples, and what is left of a frame ``(…, size)`` when it is taken away, as a share: ``(…)`` each."""
+    difference = _normalised_difference(frames - frames.mean(-1, keepdim=True), longest)
+    place, depth = _first_dip(difference[..., shortest - 1 :], threshold)
+    return (place + shortest - 1) / OVERSAMPLING, depth
 
 
 def _normalised_difference(frames: Tensor, longest: int) -> Tensor:
