@@ -6,6 +6,7 @@ et al., "Automatic multitrack mixing with a differentiable mixing console of neu
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -15,8 +16,12 @@ from torch.nn import functional as F
 
 from grafx_lab.dsp.filterbank import mel_filterbank
 from grafx_lab.dsp.spectrum import stft_magnitude
+from grafx_lab.dsp.stft_distance import stft_distances
 from grafx_lab.dsp.weighting import a_weighting_fir
 from grafx_lab.losses.base import Loss, LossError
+
+Resolution = tuple[int, int, int]
+"""Transform, hop and window in samples."""
 
 
 class MultiResolutionSTFT(Loss):
@@ -79,40 +84,65 @@ class MultiResolutionSTFT(Loss):
         with torch.no_grad():
             ear = None if self.ear is None else self.ear.to(target)[None, None]
             bands = [None if matrix is None else matrix.to(target) for matrix in self.bands]
-            magnitudes = self._magnitudes(target, ear, bands)
-            return {
-                "ear": ear,
-                "bands": bands,
-                "magnitude": magnitudes,
-                "log": [magnitude.log() for magnitude in magnitudes],
-                "norm": [vector_norm(magnitude, dim=(1, 2, 3)) for magnitude in magnitudes],
-            }
+            heard = _filtered(target, ear)
+            pairs = zip(self.resolutions, bands, strict=True)
+            return {"ear": ear, "stored": [_Stored.of(heard, resolution, matrix) for resolution, matrix in pairs]}
 
     def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
+        heard = _filtered(estimate, features["ear"])
         total = estimate.new_zeros(())
-        magnitudes = self._magnitudes(estimate, features["ear"], features["bands"])
-        stored = zip(features["magnitude"], features["log"], features["norm"], strict=True)
-        for estimated, (magnitude, log, norm) in zip(magnitudes, stored, strict=True):
-            difference = magnitude - estimated
-            if self.convergence_weight:
-                total = total + self.convergence_weight * vector_norm(difference, dim=(1, 2, 3)) / norm
-            if self.log_weight:
-                total = total + self.log_weight * self._mean(log - estimated.log())
-            if self.linear_weight:
-                total = total + self.linear_weight * self._mean(difference)
+        for resolution, stored in zip(self.resolutions, features["stored"], strict=True):
+            norm, logarithmic, linear = self._terms(heard, resolution, stored)
+            total = total + self.convergence_weight * norm / stored.norm
+            total = total + self.log_weight * logarithmic + self.linear_weight * linear
         return total / len(self.resolutions)
 
-    def _magnitudes(self, signal: Tensor, ear: Tensor | None, bands: Sequence[Tensor | None]) -> list[Tensor]:
-        """What is compared, ``(batch, channel, frame, bin or band)`` for each resolution."""
-        if ear is not None:
-            rows = F.conv1d(signal.flatten(0, 1)[:, None], ear, padding=ear.shape[-1] // 2)
-            signal = rows.reshape(signal.shape)
-        magnitudes = [stft_magnitude(signal, *resolution) for resolution in self.resolutions]
-        pairs = zip(magnitudes, bands, strict=True)
-        return [magnitude if matrix is None else magnitude @ matrix.T for magnitude, matrix in pairs]
+    def _terms(self, signal: Tensor, resolution: Resolution, stored: "_Stored") -> tuple[Tensor, Tensor, Tensor]:
+        """Norm of the differences, mean logarithmic and mean linear difference of each item, ``(batch,)`` each."""
+        if stored.bands is None and not self.squared:
+            sums = stft_distances(signal, *resolution, stored.magnitude).to(signal.dtype)
+            squared, linear, logarithmic = sums.unbind(-1)
+            count = stored.magnitude[0].numel()
+            # The root of nothing has no slope; of what is equal, the difference has none either.
+            norm = torch.where(squared > 0, squared, 1.0).sqrt() * (squared != 0)
+            return norm, logarithmic / count, linear / count
+        magnitude = _magnitude(signal, resolution, stored.bands)
+        difference, ratio = magnitude - stored.magnitude, (magnitude / stored.magnitude).log()
+        size = torch.square if self.squared else torch.abs
+        means = (size(part).mean(dim=(1, 2, 3)) for part in (ratio, difference))
+        return vector_norm(difference, dim=(1, 2, 3)), *means
 
-    def _mean(self, difference: Tensor) -> Tensor:
-        return (difference.square() if self.squared else difference.abs()).mean(dim=(1, 2, 3))
+
+@dataclass(frozen=True)
+class _Stored:
+    """What one resolution keeps of the target.
+
+    Attributes:
+        magnitude: ``(batch, channel, frame, bin or band)``.
+        norm: of the magnitudes of each item, ``(batch,)``.
+        bands: the matrix that made bands of bins.
+    """
+
+    magnitude: Tensor
+    norm: Tensor
+    bands: Tensor | None
+
+    @classmethod
+    def of(cls, signal: Tensor, resolution: Resolution, bands: Tensor | None) -> "_Stored":
+        magnitude = _magnitude(signal, resolution, bands)
+        return cls(magnitude, vector_norm(magnitude, dim=(1, 2, 3)), bands)
+
+
+def _magnitude(signal: Tensor, resolution: Resolution, bands: Tensor | None) -> Tensor:
+    magnitude = stft_magnitude(signal, *resolution)
+    return magnitude if bands is None else magnitude @ bands.T
+
+
+def _filtered(signal: Tensor, taps: Tensor | None) -> Tensor:
+    """The signal through a symmetric filter ``(1, 1, taps)``, or as it is."""
+    if taps is None:
+        return signal
+    return F.conv1d(signal.flatten(0, 1)[:, None], taps, padding=taps.shape[-1] // 2).reshape(signal.shape)
 
 
 class STFTMagnitude(MultiResolutionSTFT):
