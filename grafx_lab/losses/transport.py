@@ -23,7 +23,8 @@ class SpectralTransport(Loss):
     Args:
         fft_size: length of the transforms and of their windows in samples.
         hop_size: step between frames in samples.
-        order: what a way costs: 1 its length, 2 the square of it. Lengths are fractions of half the sample rate.
+        order: what a way costs: 1 its length, which points to the target most surely, 2 the square of it, as in the
+            paper. Lengths are fractions of half the sample rate.
         power: magnitudes are raised to it; 2 weighs frequencies by their energy.
     """
 
@@ -32,7 +33,7 @@ class SpectralTransport(Loss):
     label = "Spectral optimal transport"
     blind_to = "phase and level: the spectrum of each frame is a distribution with sum one"
 
-    def __init__(self, fft_size: int = 2048, hop_size: int = 512, order: int = 2, power: float = 2.0) -> None:
+    def __init__(self, fft_size: int = 4096, hop_size: int = 1024, order: int = 1, power: float = 2.0) -> None:
         super().__init__()
         if order < 1:
             raise LossError(f"SpectralTransport: order is {order}, expected 1, 2 or more.")

@@ -11,7 +11,7 @@ def middle(loss: SpectralTransport, estimate: float, target: float) -> float:
 
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_the_cost_of_a_partial_is_its_way_as_a_share_of_the_band_to_the_power_of_the_order(order):
-    loss = SpectralTransport(order=order)
+    loss = SpectralTransport(2048, 512, order)
     # The first and the last frames hear the ends of the sines.
     assert middle(loss, 3000, 1000) == pytest.approx((2000 / 8000) ** order, rel=0.1)
 
