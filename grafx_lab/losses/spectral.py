@@ -158,7 +158,7 @@ class STFTMagnitude(MultiResolutionSTFT):
     family = "spectral"
     label = "STFT magnitude"
     blind_to = "phase, and what is quiet: the loudest partials decide"
-    _weights: ClassVar[Mapping[str, float]] = {"convergence_weight": 0.0, "log_weight": 0.0, "linear_weight": 1.0}
+    _weights: ClassVar[Mapping[str, Any]] = {"convergence_weight": 0.0, "log_weight": 0.0, "linear_weight": 1.0}
 
     def __init__(self, fft_size: int = 1024, hop_size: int = 256, window_size: int = 1024) -> None:
         super().__init__((fft_size,), (hop_size,), (window_size,), **self._weights)
