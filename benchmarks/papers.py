@@ -130,7 +130,7 @@ PAPERS: dict[str, Callable[[], list[Figure]]] = {
 
 def main() -> int:
     """Print a table and return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="What papers report, reproduced.")
     parser.add_argument("papers", nargs="*", metavar="NAME", help=f"of {', '.join(PAPERS)}; all by default")
     chosen = parser.parse_args().papers or list(PAPERS)
     if unknown := [name for name in chosen if name not in PAPERS]:

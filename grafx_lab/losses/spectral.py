@@ -109,8 +109,8 @@ class MultiResolutionSTFT(Loss):
         magnitude = _magnitude(signal, resolution, stored.bands)
         difference, ratio = magnitude - stored.magnitude, (magnitude / stored.magnitude).log()
         size = torch.square if self.squared else torch.abs
-        means = (size(part).mean(dim=(1, 2, 3)) for part in (ratio, difference))
-        return vector_norm(difference, dim=(1, 2, 3)), *means
+        logarithmic, linear = (size(part).mean(dim=(1, 2, 3)) for part in (ratio, difference))
+        return vector_norm(difference, dim=(1, 2, 3)), logarithmic, linear
 
 
 @dataclass(frozen=True)
