@@ -43,10 +43,13 @@ def _filter(x: Any, sos: Any, y: Any, states: Any) -> None:
     for block in range(states.shape[1]):
         count = _read(x, block, signals[0, 2:])
         for row in range(x.shape[0]):
-            states[row, block] = signals[:, :2, row]
+            for stage in range(stages + 1):
+                states[row, block, stage, 0], states[row, block, stage, 1] = signals[stage, 0, row], signals[stage, 1, row]
         _advance(signals, sections, count)
         _write(signals[stages, 2:], block, y)
-        signals[:, :2] = signals[:, count : count + 2].copy()
+        for stage in range(stages + 1):
+            for n in range(2):
+                store(signals[stage], n, load(signals[stage], n + count))
 
 
 @compiled
@@ -58,7 +61,8 @@ def _filter_adjoint(grad: Any, x: Any, sos: Any, states: Any, grad_x: Any, grad_
     sums = np.zeros((stages, 5, WIDTH))
     for block in range(states.shape[1] - 1, -1, -1):
         for row in range(rows):
-            signals[:, :2, row] = states[row, block]
+            for stage in range(stages + 1):
+                signals[stage, 0, row], signals[stage, 1, row] = states[row, block, stage, 0], states[row, block, stage, 1]
         count = _read(x, block, signals[0, 2:])
         _read(grad, block, flow)
         _advance(signals, sections, count)
