@@ -42,6 +42,7 @@ from grafx_lab.dsp.frequency_filter import (
     time_varying_convolve,
     windowed_response,
 )
+from grafx_lab.dsp.gain_computer import amplify, smoothed_energy
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
@@ -110,6 +111,7 @@ __all__ = [
     "adsr",
     "all_pass",
     "allpass_cascade",
+    "amplify",
     "amplitude_to_decibel",
     "ballistics",
     "band_limited_waveforms",
@@ -187,6 +189,7 @@ __all__ = [
     "shaped_noise",
     "shift",
     "sinc_impulse_response",
+    "smoothed_energy",
     "smoothing_rate",
     "soft_limit",
     "soft_taps",

@@ -1,7 +1,7 @@
 """Cascades of second-order sections as compiled loops: eight rows at once, block by block, with their adjoint.
 
-State is float64 whatever the signal is; see :mod:`.kernels`. A block of all signals of a cascade stays in the cache, and
-of them only the states between blocks are kept for the adjoint, which filters again.
+State is float64 whatever the signal is; see :mod:`.kernels`. A block of all signals of a cascade stays in the cache;
+only the states between blocks are kept for the adjoint, which filters again.
 """
 
 from typing import Any
@@ -44,7 +44,10 @@ def _filter(x: Any, sos: Any, y: Any, states: Any) -> None:
         count = _read(x, block, signals[0, 2:])
         for row in range(x.shape[0]):
             for stage in range(stages + 1):
-                states[row, block, stage, 0], states[row, block, stage, 1] = signals[stage, 0, row], signals[stage, 1, row]
+                states[row, block, stage, 0], states[row, block, stage, 1] = (
+                    signals[stage, 0, row],
+                    signals[stage, 1, row],
+                )
         _advance(signals, sections, count)
         _write(signals[stages, 2:], block, y)
         for stage in range(stages + 1):
@@ -62,7 +65,10 @@ def _filter_adjoint(grad: Any, x: Any, sos: Any, states: Any, grad_x: Any, grad_
     for block in range(states.shape[1] - 1, -1, -1):
         for row in range(rows):
             for stage in range(stages + 1):
-                signals[stage, 0, row], signals[stage, 1, row] = states[row, block, stage, 0], states[row, block, stage, 1]
+                signals[stage, 0, row], signals[stage, 1, row] = (
+                    states[row, block, stage, 0],
+                    states[row, block, stage, 1],
+                )
         count = _read(x, block, signals[0, 2:])
         _read(grad, block, flow)
         _advance(signals, sections, count)

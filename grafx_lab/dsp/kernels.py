@@ -17,23 +17,32 @@ SMALLEST_SHARE = 1 << 15
 """Samples that are worth a thread."""
 
 
-def over_rows(kernel: Callable[..., None], *arguments: Any) -> None:
-    """Run a kernel whose arrays all have rows as their first axis, on as many threads as PyTorch uses."""
+def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, ...] = ()) -> None:
+    """Run a kernel whose arrays all have rows as their first axis, on as many threads as PyTorch uses.
+
+    The kernel's last arguments are those that all rows share.
+    """
     rows, size = len(arguments[0]), arguments[0].size
     workers = min(rows, torch.get_num_threads(), size // SMALLEST_SHARE)
     if workers < 2:
-        return kernel(*arguments)
+        return kernel(*arguments, *shared)
 
     def share(worker: int) -> None:
         part = slice(worker * rows // workers, (worker + 1) * rows // workers)
-        kernel(*(argument[part] if isinstance(argument, np.ndarray) else argument for argument in arguments))
+        own = (argument[part] if isinstance(argument, np.ndarray) else argument for argument in arguments)
+        kernel(*own, *shared)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(share, range(workers)))
 
 
-compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+compiled = njit(**_OPTIONS, fastmath={"contract", "nsz"})
 """Compiles a loop; a division by zero gives infinity, and products may be fused with sums."""
+
+compiled_in_any_order = njit(**_OPTIONS, fastmath={"contract", "nsz", "reassoc"})
+"""Compiles a loop whose sums may be taken in any order, several at a time."""
 
 
 @compiled
@@ -45,8 +54,9 @@ def smooth(x: Any, rise: Any, fall: Any, initial: float, y: Any) -> None:
     for row in range(x.shape[0]):
         up, down, state = rise[row], fall[row], initial
         for n in range(x.shape[1]):
-            step = x[row, n] - state
-            state += (up if step > 0 else down) * step
+            # Both outcomes are ready before the choice: the state waits for one multiplication only.
+            risen, fallen = up * x[row, n] + (1 - up) * state, down * x[row, n] + (1 - down) * state
+            state = risen if x[row, n] > state else fallen
             y[row, n] = state
 
 
@@ -60,13 +70,11 @@ def smooth_adjoint(
         for n in range(x.shape[1] - 1, -1, -1):
             step = x[row, n] - (y[row, n - 1] if n > 0 else initial)
             adjoint += grad[row, n]
-            if step > 0:
-                grad_up += adjoint * step
-                through = up * adjoint
-            else:
-                grad_down += adjoint * step
-                through = down * adjoint
-            grad_x[row, n] = through
-            adjoint -= through
+            rising = step > 0
+            rate = up if rising else down
+            grad_up += adjoint * step if rising else 0.0
+            grad_down += 0.0 if rising else adjoint * step
+            grad_x[row, n] = rate * adjoint
+            adjoint *= 1 - rate
         grad_rates[row, 0] = grad_up
         grad_rates[row, 1] = grad_down

@@ -2,14 +2,14 @@
 
 A recursion waits for its last output; a vector of eight independent ones waits no longer than one. Compilers do not
 find this by themselves, since the loop over time may not be reordered. In a kernel, :class:`Lanes` stands for eight
-numbers wherever a float could stand: ``load``, ``store``, ``fill``, ``+ - *`` and :func:`where_positive`. LLVM cuts them
-into whatever vectors a processor has.
+numbers wherever a float could stand, in ``+ - *``; :func:`load` and :func:`store` move them. LLVM cuts them into whatever
+vectors a processor has.
 
 Buffers are arrays of float64 whose last axis has eight entries; positions count groups of eight.
 """
 
 import operator
-from typing import Any
+from typing import Any, ClassVar
 
 from llvmlite import ir
 from numba import types
@@ -62,36 +62,13 @@ def store(typing: Any, buffer: Any, position: Any, value: Any) -> Any:
     return types.void(buffer, types.intp, lanes), generate
 
 
-@intrinsic
-def fill(typing: Any, value: Any) -> Any:
-    """Eight times the same number."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        zero = ir.Constant(ir.IntType(32), 0)
-        single = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), arguments[0], zero)
-        return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH))
-
-    return lanes(types.float64), generate
-
-
-@intrinsic
-def where_positive(typing: Any, condition: Any, then: Any, otherwise: Any) -> Any:
-    """In each lane ``then`` where ``condition`` is above zero, else ``otherwise``."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        positive = builder.fcmp_ordered(">", arguments[0], ir.Constant(_VECTOR, [0.0] * WIDTH))
-        return builder.select(positive, arguments[1], arguments[2])
-
-    return lanes(lanes, lanes, lanes), generate
-
-
 def _address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
     return cgutils.gep_inbounds(builder, builder.bitcast(data, _VECTOR.as_pointer()), arguments[1])
 
 
 class _Arithmetic(ConcreteTemplate):
-    cases = [signature(lanes, lanes, lanes)]
+    cases: ClassVar = [signature(lanes, lanes, lanes)]
 
 
 def _define(symbol: Any, instruction: str) -> None:
