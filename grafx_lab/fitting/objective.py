@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.audio import Audio, AudioError, align_pair
-from grafx_lab.graph.render import Signals
+from grafx_lab.graph import Signals
 from grafx_lab.losses import Loss, LossError, make_loss
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Objective
-from grafx_lab.graph.render import Signals
+from grafx_lab.graph import Signals
 from grafx_lab.landscapes.axis import Axis, LandscapeError, raw_at, resolve
 from grafx_lab.landscapes.surface import Landscape
 from grafx_lab.paths import ControlPath

@@ -20,10 +20,12 @@ from grafx_lab.graph import (
     GRAFX,
     UTILITY_TYPES,
     RenderData,
+    Signals,
+    latencies_of,
     prepare_render,
+    unchanged,
     validate_structure,
 )
-from grafx_lab.graph.render import Signals
 from grafx_lab.parameters import ParameterSpec, Tree, flatten
 from grafx_lab.patch import document
 from grafx_lab.patch.building import adopted, built, checked_raw
@@ -215,7 +217,7 @@ class Patch:
             GraphError: the patch cannot be rendered.
         """
         self.validate()
-        return prepare_render(self.graph)
+        return prepare_render(self.graph, latencies=latencies_of(self.processors))
 
     def render(self, source: Any = None, *, length: int | None = None, tail: float = 0.0) -> Any:
         """Hear the patch.
@@ -247,16 +249,24 @@ class Patch:
         *,
         length: int | None = None,
         known: Signals | None = None,
+        changed: Iterable[str] = (),
+        checkpoint: bool = False,
     ) -> Rendering:
-        """Render tensors ``(batch, channel, time)``, with gradients.
+        """Render tensors ``(batch, channel, time)``, with gradients. Latency is compensated and trimmed.
 
         Args:
             inputs: the signal of every ``in`` node by name.
             raw: raw parameters of every node, ``(batch or 1, *shape)`` each; the patch's own by default.
             length: samples to render where there is no ``in`` node.
-            known: signals of earlier renders that have not changed.
+            known: signals of an earlier render of the same graph and inputs, which are not rendered again.
+            changed: names of the nodes whose parameters are others than in that render: they, and all that hear them,
+                are rendered.
+            checkpoint: keep only the signals between the nodes for the gradient; see :func:`render_grafx`.
         """
-        return render_signals(self, inputs, self.raw if raw is None else raw, length=length, known=known)
+        if known is not None:
+            known = unchanged(self.graph, known, map(self.node_id, changed))
+        raw = self.raw if raw is None else raw
+        return render_signals(self, inputs, raw, length=length, known=known, checkpoint=checkpoint)
 
     def to_json(self) -> str:
         """The patch as a JSON document (see :mod:`grafx_lab.patch.document`)."""
