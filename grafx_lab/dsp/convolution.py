@@ -1,5 +1,6 @@
 """Linear convolution through the FFT, exact for every length, with a backward pass on half spectra."""
 
+import math
 from typing import Any, Literal
 
 import torch
@@ -56,13 +57,13 @@ class _Convolution(torch.autograd.Function):
 
 
 def _spectra(size: int, *signals: Tensor) -> list[Tensor]:
-    """Transform signals ``(batch, channel, time)``, padded to one size, together: an FFT takes long to set up."""
-    rows = [signal.shape[0] * signal.shape[1] for signal in signals]
+    """Transform signals ``(…, time)``, padded to one size, together: an FFT takes long to set up."""
+    rows = [math.prod(signal.shape[:-1]) for signal in signals]
     padded = signals[0].new_zeros(sum(rows), size)
     for part, signal in zip(padded.split(rows), signals, strict=True):
-        part[:, : signal.shape[-1]] = signal.flatten(0, 1)
+        part[:, : signal.shape[-1]] = signal.flatten(0, -2)
     spectra = torch.fft.rfft(padded).split(rows)
-    return [spectrum.unflatten(0, signal.shape[:2]) for spectrum, signal in zip(spectra, signals, strict=True)]
+    return [spectrum.unflatten(0, signal.shape[:-1]) for spectrum, signal in zip(spectra, signals, strict=True)]
 
 
 def _correlate(mirrored: Tensor, other: Tensor, shape: torch.Size, size: int) -> Tensor:
