@@ -99,8 +99,10 @@ def _read(x: Any, block: Any, buffer: Any) -> Any:
     start = block * BLOCK
     count = min(BLOCK, x.shape[1] - start)
     for row in range(x.shape[0]):
+        # A slice, so that no index has to be checked for counting from the end.
+        samples = x[row, start : start + count]
         for n in range(count):
-            buffer[n, row] = x[row, start + n]
+            buffer[n, row] = samples[n]
     return count
 
 
@@ -109,8 +111,9 @@ def _write(buffer: Any, block: Any, y: Any) -> None:
     """Copy a buffer (time, 8) into a block of rows (rows, time)."""
     start = block * BLOCK
     for row in range(y.shape[0]):
-        for n in range(min(BLOCK, y.shape[1] - start)):
-            y[row, start + n] = buffer[n, row]
+        samples = y[row, start : start + BLOCK]
+        for n in range(len(samples)):
+            samples[n] = buffer[n, row]
 
 
 @compiled

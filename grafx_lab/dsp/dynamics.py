@@ -127,9 +127,7 @@ def _bent_gain(level: Tensor, threshold: Tensor, slope: Tensor, side: int, shape
 
 
 class _BentGain(torch.autograd.Function):
-    """Autograd around :func:`dynamics_kernels.bent_gain`: level ``(batch, time)``, threshold, slope, knee ``(batch, 1)``,
-    side and shape.
-    """
+    """Autograd around :func:`dynamics_kernels.bent_gain`; levels ``(batch, time)``, curves ``(batch, 1)``."""
 
     @staticmethod
     def forward(

@@ -2,8 +2,8 @@
 
 A recursion waits for its last output; a vector of eight independent ones waits no longer than one. Compilers do not
 find this by themselves, since the loop over time may not be reordered. In a kernel, :class:`Lanes` stands for eight
-numbers wherever a float could stand, in ``+ - *``; :func:`load` and :func:`store` move them. LLVM cuts them into whatever
-vectors a processor has.
+numbers wherever a float could stand, in ``+ - *``; :func:`load` and :func:`store` move them. LLVM cuts them into the
+vectors that a machine has.
 
 Buffers are arrays of float64 whose last axis has eight entries; positions count groups of eight.
 """

@@ -63,8 +63,11 @@ def overlap_add(frames: Any, y: Any, window: Any, scale: Any, hop: Any) -> None:
         y[row] = 0.0
         for frame in range(frames.shape[1]):
             start = frame * hop - size // 2
-            for k in range(max(0, -start), min(size, length - start)):
-                y[row, start + k] += window[k] * frames[row, frame, k]
+            first, last = max(0, -start), min(size, length - start)
+            samples, part = y[row, start + first : start + last], frames[row, frame, first:last]
+            weights = window[first:last]
+            for k in range(last - first):
+                samples[k] += weights[k] * part[k]
         for n in range(length):
             y[row, n] *= scale[n]
 
@@ -73,10 +76,15 @@ def overlap_add(frames: Any, y: Any, window: Any, scale: Any, hop: Any) -> None:
 def overlap_add_adjoint(grad: Any, grad_frames: Any, window: Any, scale: Any, hop: Any) -> None:
     """Gradient of :func:`overlap_add`: grad_frames (rows, frames, size) is written."""
     size, length = len(window), grad.shape[1]
+    scaled = np.empty_like(grad[0])
     for row in range(grad.shape[0]):
+        for n in range(length):
+            scaled[n] = scale[n] * grad[row, n]
         for frame in range(grad_frames.shape[1]):
             start = frame * hop - size // 2
             first, last = max(0, -start), min(size, length - start)
             grad_frames[row, frame] = 0.0
-            for k in range(first, last):
-                grad_frames[row, frame, k] = window[k] * (scale[start + k] * grad[row, start + k])
+            samples, part = scaled[start + first : start + last], grad_frames[row, frame, first:last]
+            weights = window[first:last]
+            for k in range(last - first):
+                part[k] = weights[k] * samples[k]
