@@ -138,6 +138,11 @@ class Processor(nn.Module):
         """The specs, which follow from the constructor's arguments, read once: every call needs them."""
         return self.specs
 
+    @cached_property
+    def _call_specs(self) -> dict[str, Any]:
+        """The specs of all that a call must bring, read once."""
+        return self._settled_specs
+
     @property
     def latency(self) -> int:
         """Delay of the output in samples; from hyperparameters only."""
@@ -188,7 +193,7 @@ class Processor(nn.Module):
         return split_output(self._answer(input_signals, length, raw))
 
     def _check(self, signals: tuple[Tensor, ...], raw: Tree) -> None:
-        if is_plain(self, self._settled_specs, signals, raw):
+        if is_plain(self, self._call_specs, signals, raw):
             return
         check_signals(self, signals)
         self.check_raw(raw)
