@@ -54,6 +54,7 @@ from grafx_lab.dsp.frequency_filter import (
     windowed_response,
 )
 from grafx_lab.dsp.fundamental import fundamental_frequency
+from grafx_lab.dsp.gain_computer import amplify, smoothed_energy
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
@@ -127,6 +128,7 @@ __all__ = [
     "adsr",
     "all_pass",
     "allpass_cascade",
+    "amplify",
     "amplitude_to_decibel",
     "ballistics",
     "band_limited_waveforms",
@@ -218,6 +220,7 @@ __all__ = [
     "shaped_noise",
     "shift",
     "sinc_impulse_response",
+    "smoothed_energy",
     "smoothing_rate",
     "soft_limit",
     "soft_taps",
