@@ -1,12 +1,11 @@
 """Landscapes: the objective sampled along parameters, coarse first, and what can be read off it."""
 
 from grafx_lab.landscapes.axis import Axis
-from grafx_lab.landscapes.basins import Basins, basins
+from grafx_lab.landscapes.basins import Basins, basins, minima
 from grafx_lab.landscapes.direction import Direction, principal_directions, random_directions
 from grafx_lab.landscapes.field import GradientField, gradient_field
 from grafx_lab.landscapes.plane import AnyAxis, Plane
 from grafx_lab.landscapes.probe import Probe, probe
-from grafx_lab.landscapes.refine import minima
 from grafx_lab.landscapes.sampler import Sampler
 from grafx_lab.landscapes.span import LandscapeError
 from grafx_lab.landscapes.surface import Landscape, Minimum

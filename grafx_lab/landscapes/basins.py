@@ -1,19 +1,26 @@
 """Basins: where descent from every point of a landscape comes to rest.
 
 Each grid point leads to the neighbour (diagonals included) towards which the loss falls most steeply, as the watershed
-of a map of heights does; following that to its end is descent with short steps.
+of a map of heights does; following that to its end is descent with short steps. Where a narrow valley runs aslant, its
+floor slips between the lines of the grid and seems to have pits. So each pit is put to the test: descent with exact
+gradients begins there, and where it leaves, the pit belongs to where it goes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import compress, product
 from typing import Any
 
 import numpy as np
 import torch
 from scipy.ndimage import label
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
+from grafx_lab.fitting import Objective
+from grafx_lab.landscapes.descent import descend
+from grafx_lab.landscapes.sampler import Sampler
 from grafx_lab.landscapes.span import LandscapeError
 from grafx_lab.landscapes.surface import Landscape, Minimum
 
@@ -42,16 +49,17 @@ class Basins:
 
     def fraction_to(self, truth: tuple[float, ...]) -> float:
         """The share of the plane that leads to the minimum in whose basin ``truth`` lies (values, one an axis)."""
-        index = [
-            int((positions - axis.position(value)).abs().argmin())
-            for axis, positions, value in zip(self.surface.axes, self.surface.positions, truth, strict=True)
-        ]
-        number = int(self.labels[tuple(index)])
+        number = int(self.labels[self.surface.nearest(truth)])
         return 0.0 if number < 0 else self.fractions[number]
 
 
-def basins(surface: Landscape) -> Basins:
+def basins(surface: Landscape, objective: Objective | None = None) -> Basins:
     """Find the minima of a landscape and what leads to each of them.
+
+    Args:
+        surface: the landscape.
+        objective: the one that it is of. With it pits of the grid are told from minima, and minima lie between the
+            lines; without it nothing is measured.
 
     Raises:
         LandscapeError: no loss on the grid is finite.
@@ -62,15 +70,39 @@ def basins(surface: Landscape) -> Basins:
     lower = _steepest(heights, [positions.numpy() for positions in surface.positions])
     rests = (lower == np.arange(heights.size).reshape(heights.shape)) & np.isfinite(heights)
     floors, count = label(rests, np.ones((3,) * heights.ndim))
-    lowest = [_lowest(heights, floors == number) for number in range(1, count + 1)]
-    order = np.argsort([heights[index] for index in lowest], kind="stable")
-    rank = np.full(count + 1, -1)
-    rank[order + 1] = np.arange(count)
-    labels = np.where(np.isfinite(heights), rank[floors.ravel()[_ends(lower)]], -1)
-    weights = _areas(surface) * (labels >= 0)
-    shares = np.bincount(labels[labels >= 0], weights[labels >= 0], minlength=count) / weights.sum()
-    minima = tuple(surface.minimum_at(lowest[number]) for number in order)
-    return Basins(surface, minima, torch.from_numpy(labels), tuple(shares.tolist()))
+    labels = np.where(np.isfinite(heights), floors.ravel()[_ends(lower)] - 1, -1)
+    lowest = [surface.minimum_at(_lowest(heights, floors == number + 1)) for number in range(count)]
+    if objective is None:
+        return _ranked(surface, lowest, labels)
+    sampler = Sampler(objective, surface.axes)
+    ends = [descend(sampler, one) for one in lowest]
+    groups = _joined([int(labels[surface.nearest(end.values)]) for end in ends])
+    best = [min(compress(ends, groups == group), key=lambda end: end.loss) for group in range(groups.max() + 1)]
+    return _ranked(surface, best, np.where(labels >= 0, groups[labels], -1))
+
+
+def minima(surface: Landscape, objective: Objective | None = None) -> tuple[Minimum, ...]:
+    """The local minima of a landscape, lowest first; the arguments are those of :func:`basins`."""
+    return basins(surface, objective).minima
+
+
+def _joined(leads_to: list[int]) -> np.ndarray:
+    """The group of each pit, ``(pits,)``: those between which descent leads; a hole (−1) leads nowhere."""
+    count = len(leads_to)
+    ends = [there if there >= 0 else here for here, there in enumerate(leads_to)]
+    ways = coo_array((np.ones(count), (np.arange(count), ends)), shape=(count, count))
+    return connected_components(ways, directed=False)[1]
+
+
+def _ranked(surface: Landscape, found: list[Minimum], labels: np.ndarray) -> Basins:
+    """Number the minima by their losses and weigh their basins."""
+    order = sorted(range(len(found)), key=lambda number: found[number].loss)
+    rank = np.full(len(found) + 1, -1)
+    rank[order] = np.arange(len(found))
+    numbers = rank[labels]
+    weights = _areas(surface) * (numbers >= 0)
+    shares = np.bincount(numbers[numbers >= 0], weights[numbers >= 0], minlength=len(found)) / weights.sum()
+    return Basins(surface, tuple(found[number] for number in order), torch.from_numpy(numbers), tuple(shares.tolist()))
 
 
 def _steepest(heights: np.ndarray, positions: list[np.ndarray]) -> np.ndarray:

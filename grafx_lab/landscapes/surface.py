@@ -1,5 +1,6 @@
 """Landscape: losses on a grid of values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -73,6 +74,11 @@ class Landscape:
         values = tuple(column[i].item() for column, i in zip(self.values, index, strict=True))
         edge = any(i in (0, size - 1) for i, size in zip(index, self.losses.shape, strict=True))
         return Minimum(values, self.losses[index].item(), edge)
+
+    def nearest(self, values: Sequence[float]) -> tuple[int, ...]:
+        """The index of the grid point that is nearest to some values, one an axis."""
+        places = zip(self.axes, self.positions, values, strict=True)
+        return tuple(int((positions - axis.position(value)).abs().argmin()) for axis, positions, value in places)
 
     @property
     def slope(self) -> Tensor:

@@ -123,3 +123,14 @@ def test_a_wave_points_the_right_way_in_half_of_the_places():
 def test_a_gradient_that_does_not_arrive_shows_no_way():
     field = gradient_field(place_objective(lambda x, y: 0 * x), (X, Y), 4)
     assert field.sign_accuracy((0.5, 0.5)) == (0.0, 0.0)
+
+
+def test_pits_of_the_grid_in_a_slanting_valley_are_no_minima():
+    # The floor falls along y = 0.37 x + 0.01, which slips between the lines.
+    objective = place_objective(lambda x, y: 40 * (y - 0.37 * x - 0.01).square() + 0.2 * (x - 0.5).square())
+    surface = landscape(objective, (X, Y), 13)
+    assert len(basins(surface).minima) > 1
+    found = basins(surface, objective)
+    assert len(found.minima) == 1
+    assert found.minima[0].values == pytest.approx((0.5, 0.195), abs=1e-3)
+    assert found.fraction == pytest.approx(1.0)
