@@ -31,7 +31,8 @@ class Decay:
 def energy_decay(impulse: Impulse) -> Decay:
     """Integrate an impulse response backwards.
 
-    M. R. Schroeder, "New method of measuring reverberation time", JASA 37(3), 1965. Channels count by their sum of energies.
+    M. R. Schroeder, "New method of measuring reverberation time", JASA 37(3), 1965. Channels count by
+    their sum of energies.
     """
     energy = (impulse.samples.double().numpy() ** 2).sum(axis=0)
     remaining = np.cumsum(energy[::-1])[::-1]
