@@ -28,7 +28,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     start.add_argument("--chain", metavar="A,B,C", help="processors in order; see `grafx-lab processors`")
     start.add_argument("--patch", metavar="FILE", help="start from a patch file instead")
     parser.add_argument("--steps", type=_count, default=300, help="updates (default: %(default)s)")
-    parser.add_argument("--loss", default="mr_stft", metavar="NAME", help="(default: %(default)s)")
+    parser.add_argument(
+        "--loss",
+        default="mr_stft",
+        metavar="NAME",
+        help="from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)",
+    )
     parser.add_argument(
         "--learning-rate",
         type=_rate,
