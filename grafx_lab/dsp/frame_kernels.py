@@ -4,13 +4,14 @@ Compiled code is kept on disk, as in :mod:`grafx_lab.dsp.kernels`. NaN stays NaN
 are not contracted with sums: all magnitudes are rounded alike, so that equal signals have no distance at all.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-PRODUCT = 8
-"""How many ratios are multiplied: of ratios up to 1e34 the product is still a number."""
+TOGETHER = 64
+"""How many numbers from 1 to 2 are multiplied: float32 can hold their product."""
 
 _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"nsz", "reassoc"})
 
@@ -47,17 +48,17 @@ def magnitudes(spectrum: Any, floor: Any, magnitude: Any) -> None:
 
 
 @_kernel
-def compare(spectra: Any, target: Any, floor: Any, sums: Any, ratio: Any, products: Any) -> None:
+def compare(spectra: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits: Any, form: Any) -> None:
     """Add up how far magnitudes lie from those of the target.
 
     spectra: (frames, 2 bins), real and imaginary parts in turn; target: (frames, bins); floor: smallest power, a scalar
-    of the arrays' dtype: with another one all arithmetic would be in double precision; sums: (2,), the squared and the
-    absolute differences are added; ratio: (bins,), is used up; products: (frames, bins // PRODUCT or more), float64,
-    products of the larger magnitudes over the smaller are written: few logarithms instead of many.
+    of the arrays' dtype: with another one all arithmetic would be in double precision; sums: (3,), the squared, the
+    absolute and the absolute logarithmic differences are added; scratch: (2, bins), is used up; bits: the same memory
+    as integers; form: (3,), where their exponent begins, the mask of their fraction, and a one.
     """
     # Only rows on their own, without branches, become vector instructions: ten times faster.
     for index in range(target.shape[0]):
-        spectrum, wanted, product = spectra[index], target[index], products[index]
+        spectrum, wanted, ratio = spectra[index], target[index], scratch[0]
         squared = absolute = floor - floor
         for n in range(wanted.shape[0]):
             real, imaginary = spectrum[2 * n], spectrum[2 * n + 1]
@@ -70,18 +71,25 @@ def compare(spectra: Any, target: Any, floor: Any, sums: Any, ratio: Any, produc
             ratio[n] = larger / smaller
         sums[0] += squared
         sums[1] += absolute
-        _multiply(ratio, product)
+        # Of ratios that are no numbers the exponents say nothing; the squares do.
+        sums[2] += _logarithms(scratch, bits, form) if math.isfinite(squared) else squared
 
 
 @_kernel
-def _multiply(ratio: Any, product: Any) -> None:
-    """Write the products of ratios that lie as far apart as there are products."""
-    count = product.shape[0]
-    for n in range(count):
-        product[n] = 1.0
-    for start in range(0, ratio.shape[0], count):
-        for n in range(min(count, ratio.shape[0] - start)):
-            product[n] *= ratio[start + n]
+def _logarithms(scratch: Any, bits: Any, form: Any) -> float:
+    """The sum of the logarithms of the first row: exponents are added as integers, fractions (1 to 2) multiplied."""
+    shift, mask, one = form[0], form[1], form[2]
+    exponents = 0
+    for n in range(bits.shape[1]):
+        exponents += (bits[0, n] - one) >> shift
+        bits[1, n] = (bits[0, n] & mask) | one
+    total = exponents * math.log(2.0)
+    for start in range(0, scratch.shape[1], TOGETHER):
+        product = scratch[1, 0] / scratch[1, 0]
+        for fraction in scratch[1, start : start + TOGETHER]:
+            product *= fraction
+        total += math.log(product)
+    return total
 
 
 @_kernel

@@ -18,6 +18,9 @@ from grafx_lab.dsp.spectrum import FLOOR, stft_magnitude, stft_support
 BLOCK = 1 << 17
 """Samples of frames that are worked on at once."""
 
+_ONE = {23: 127 << 23, 52: 1023 << 52}
+"""The number 1 as an integer, by the place of the exponent in float32 and float64 (IEEE 754)."""
+
 
 def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: int, target: Tensor) -> Tensor:
     """Sums of the squared, the absolute and the absolute logarithmic differences of magnitudes.
@@ -81,21 +84,20 @@ def _compare(
     count, bins = target.shape[1:]
     size = min(count, max(1, BLOCK // fft_size))
     sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
-    frames, block = rows.new_zeros(size, fft_size), kept.new_empty(size, bins)
-    ratio = np.empty(bins, frames.numpy().dtype)
-    products = torch.empty(size, max(1, bins // frame_kernels.PRODUCT), dtype=torch.float64)
-    floor, shape = ratio.dtype.type(FLOOR), window.numpy(force=True)
-    for row, signal in enumerate(rows.numpy(force=True)):
+    frames, inside = rows.new_zeros(size, fft_size), slice(window.shape[0])
+    cut = rows.detach().unfold(-1, window.shape[0], hop)
+    scratch = np.empty((2, bins), frames.numpy().dtype)
+    shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
+    bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
+    floor = scratch.dtype.type(FLOOR)
+    for row in range(rows.shape[0]):
         wanted = target[row % target.shape[0]].numpy(force=True)
         for first in range(0, count, size):
             last = min(first + size, count)
-            length = last - first
-            frame_kernels.cut(signal, shape, hop, first, frames[:length].numpy())
-            spectrum = kept[row, first:last] if keep else block[:length]
-            torch.fft.rfft(frames[:length], out=spectrum)
-            part = products[:length]
-            frame_kernels.compare(_parts(spectrum), wanted[first:last], floor, sums[row], ratio, part.numpy())
-            sums[row, 2] += float(part.log_().sum())
+            block = frames[: last - first]
+            torch.mul(cut[row, first:last], window, out=block[:, inside])
+            spectrum = torch.fft.rfft(block, out=kept[row, first:last]) if keep else torch.fft.rfft(block)
+            frame_kernels.compare(_parts(spectrum), wanted[first:last], floor, sums[row], scratch, bits, form)
     return torch.from_numpy(sums), kept
 
 
@@ -125,5 +127,6 @@ def _compare_adjoint(
 
 
 def _parts(spectrum: Tensor) -> np.ndarray:
-    """Real and imaginary parts in turn, complex ``(frames, bins)`` → an array ``(frames, 2 bins)``."""
-    return torch.view_as_real(spectrum.detach()).flatten(-2).numpy()
+    """Real and imaginary parts in turn, complex ``(frames, bins)`` → a view ``(frames, 2 bins)``."""
+    array = spectrum.numpy(force=True)
+    return array.view(np.float32 if array.dtype == np.complex64 else np.float64)
