@@ -1,7 +1,7 @@
 """Linear convolution through the FFT, exact for every length, with a backward pass on half spectra."""
 
 import math
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from scipy.fft import next_fast_len
@@ -35,7 +35,7 @@ class _Convolution(torch.autograd.Function):
     def forward(ctx: Any, signal: Tensor, fir: Tensor, offset: int) -> Tensor:
         length, taps = signal.shape[-1], fir.shape[-1]
         # What wraps around must fall outside the crop, no more: the tails may overlap each other.
-        size = next_fast_len(max(length + offset, length + taps - 1 - offset), real=True)
+        size = cast(int, next_fast_len(max(length + offset, length + taps - 1 - offset), real=True))
         signal_spectrum, fir_spectrum = _spectra(size, signal, fir)
         ctx.save_for_backward(signal_spectrum, fir_spectrum)
         ctx.sizes = size, offset, length, taps

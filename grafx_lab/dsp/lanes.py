@@ -23,6 +23,11 @@ _VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
 _FLAGS = ("contract", "nsz")
 
 
+# As a type checker sees them, intrinsics take the compiler's context; kernels call them without.
+_instruction: Any = intrinsic
+_infer: Any = infer_global
+
+
 class Lanes(types.Type):
     """The type of eight numbers side by side."""
 
@@ -39,7 +44,7 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, of, _VECTOR)
 
 
-@intrinsic
+@_instruction
 def load(typing: Any, buffer: Any, position: Any) -> Any:
     """The eight numbers at a position of a buffer."""
 
@@ -51,7 +56,7 @@ def load(typing: Any, buffer: Any, position: Any) -> Any:
     return lanes(buffer, types.intp), generate
 
 
-@intrinsic
+@_instruction
 def store(typing: Any, buffer: Any, position: Any, value: Any) -> Any:
     """Write eight numbers to a position of a buffer."""
 
@@ -72,7 +77,7 @@ class _Arithmetic(ConcreteTemplate):
 
 
 def _define(symbol: Any, instruction: str) -> None:
-    infer_global(symbol)(type(f"_{instruction}", (_Arithmetic,), {}))
+    _infer(symbol)(type(f"_{instruction}", (_Arithmetic,), {}))
 
     @lower_builtin(symbol, lanes, lanes)
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -16,14 +16,7 @@ from torch import Tensor, nn
 
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
 from grafx_lab.paths import snake_case, suggestion
-from grafx_lab.processors.checks import (
-    ProcessorError,
-    check_agreement,
-    check_finite,
-    check_parameters,
-    check_signals,
-    is_plain,
-)
+from grafx_lab.processors.checks import ProcessorError, check_call, check_finite, check_parameters
 from grafx_lab.processors.output import Output, split_output
 
 FAMILIES = {
@@ -179,7 +172,7 @@ class Processor(nn.Module):
         Raises:
             ProcessorError: signals or parameters do not fit, or are not finite; the message says how.
         """
-        self._check(input_signals, raw)
+        check_call(self, self._call_specs, input_signals, raw)
         check_finite(self, input_signals, raw)
         controls = self._controls(input_signals, raw)
         signal = self._signal(input_signals, length, controls)
@@ -191,15 +184,8 @@ class Processor(nn.Module):
         This is what a graph calls. NaN and infinity pass through: of many renders side by side they spoil their own,
         a landscape has a hole there, and a fit turns back.
         """
-        self._check(input_signals, raw)
+        check_call(self, self._call_specs, input_signals, raw)
         return split_output(self._signal(input_signals, length, self._controls(input_signals, raw)))
-
-    def _check(self, signals: tuple[Tensor, ...], raw: Tree) -> None:
-        if is_plain(self, self._call_specs, signals, raw):
-            return
-        check_signals(self, signals)
-        self.check_raw(raw)
-        check_agreement(self, signals, raw)
 
     def _controls(self, signals: tuple[Tensor, ...], raw: Tree) -> dict[str, Any]:
         if signals:

@@ -19,8 +19,23 @@ class ProcessorError(ValueError):
     """A call that a processor cannot answer: it names the processor, what came and what was expected."""
 
 
-def is_plain(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> bool:
-    """Whether a call is right at a glance, as nearly all are; where not, the checks below look closely.
+def check_call(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> None:
+    """Raise :class:`ProcessorError` unless signals and raw parameters are right and go together.
+
+    Args:
+        processor: what is called.
+        specs: of all that a call must bring.
+        signals: a tensor for each inlet.
+        raw: a tensor for each parameter.
+    """
+    if not _is_plain(processor, specs, signals, raw):
+        check_signals(processor, signals)
+        processor.check_raw(raw)
+        check_agreement(processor, signals, raw)
+
+
+def _is_plain(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> bool:
+    """Whether a call is right at a glance, as nearly all are; where not, closer checks find words.
 
     Plain means tensors of one dtype on one device, one signal for each inlet, and parameters that are not nested.
     """
