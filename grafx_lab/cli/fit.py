@@ -14,7 +14,7 @@ from grafx_lab.cli.interrupt import polite_interrupts
 from grafx_lab.cli.render import render_to_file
 from grafx_lab.cli.report import write_report
 from grafx_lab.fitting import FitResult, History, Layout, Objective, fit_steps, summarise
-from grafx_lab.fitting.fit import LEARNING_RATE
+from grafx_lab.fitting.descent import LEARNING_RATE
 from grafx_lab.patch import Patch
 
 HELP = "fit a chain or a patch to a target recording"

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from grafx_lab.fitting.fit import FitResult
+from grafx_lab.fitting.result import FitResult
 from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.patch import Patch
 
@@ -17,7 +17,7 @@ def fit_report(result: FitResult) -> dict[str, Any]:
         "findings": list(result.diagnosis.findings),
         "first_loss": losses[0],
         "best_loss": result.loss,
-        "best_step": losses.index(result.loss),
+        "best_step": result.history.best,
         "history": losses,
         "controls": describe_controls(result.patch),
     }

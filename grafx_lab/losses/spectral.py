@@ -10,6 +10,9 @@ from torch.linalg import vector_norm
 from grafx_lab.dsp.spectrum import rfft_magnitude, stft_magnitude
 from grafx_lab.losses.base import Loss, LossError
 
+COARSER = 4
+"""How many times longer the steps of the coarse form are."""
+
 
 class MultiResolutionSTFT(Loss):
     """Spectral convergence and log-magnitude distance at several resolutions, averaged over them.
@@ -50,6 +53,11 @@ class MultiResolutionSTFT(Loss):
         )
         self.convergence_weight = convergence_weight
         self.log_weight = log_weight
+
+    def coarse(self) -> Loss:
+        ffts, hops, windows = zip(*self.resolutions, strict=True)
+        weights = {"convergence_weight": self.convergence_weight, "log_weight": self.log_weight}
+        return type(self)(ffts, hops, windows, **weights, hop_factor=COARSER)
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         with torch.no_grad():

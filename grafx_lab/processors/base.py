@@ -73,6 +73,7 @@ class Processor(nn.Module):
         wet_only: the output contains nothing of the dry signal, so a chain wraps it in ``DryWet``.
         channels_in: channel counts that an inlet accepts, or ``None`` for any.
         registered_name: the class name in snake_case where the class does not say otherwise.
+        clocked: what it does depends on the time since the beginning of the render, as an oscillator's swing does.
         surrogates: raw parameters whose gradient is deliberately another one than the derivative.
 
     Args:
@@ -92,6 +93,7 @@ class Processor(nn.Module):
     wet_only: ClassVar[bool] = False
     channels_in: ClassVar[tuple[int, ...] | None] = None
     registered_name: ClassVar[str] = ""
+    clocked: ClassVar[bool] = False
     surrogates: ClassVar[tuple[str, ...]] = ()
 
     arguments: dict[str, Any]

@@ -56,6 +56,10 @@ class Container(Processor, register=False):
         return {name: cast(Processor, processor) for name, processor in self.processors.items()}
 
     @property
+    def clocked(self) -> bool:
+        return any(processor.clocked for processor in self.members.values())
+
+    @property
     def surrogates(self) -> tuple[str, ...]:
         return tuple(f"{name}.{key}" for name, processor in self.members.items() for key in processor.surrogates)
 

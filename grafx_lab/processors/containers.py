@@ -35,7 +35,8 @@ class Wrapper(Processor, register=False):
                 f"{name}: {type(processor).__name__} has more outlets than inlets, "
                 "so there is no dry signal beside each output."
             )
-        for attribute in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in", "headline"):
+        shared = ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in", "headline", "clocked")
+        for attribute in shared:
             object.__setattr__(self, attribute, getattr(processor, attribute))
         self.processor = processor
 

@@ -35,6 +35,7 @@ class ModulationEffect(Processor, register=False):
     """An effect with an oscillator: its rate, where it begins, and how far the channels are apart."""
 
     family = "delay"
+    clocked = True
     default_rate = 1.0
     default_spread = 0.0
 
