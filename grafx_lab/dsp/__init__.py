@@ -1,5 +1,6 @@
 """Signal processing as pure functions of tensors: no modules, no parameters, no state."""
 
+from grafx_lab.dsp.average_spectrum import average_power, log_frequencies, spectral_ratio
 from grafx_lab.dsp.biquad import (
     all_pass,
     band_pass,
@@ -17,6 +18,8 @@ from grafx_lab.dsp.biquad import (
 from grafx_lab.dsp.biquad_forms import into_circle, pole_zero_sections, state_variable_sections, triangle_sections
 from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
+from grafx_lab.dsp.decay import decay_by_frequency
+from grafx_lab.dsp.deconvolution import least_squares_response
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.dynamics import (
     Knee,
@@ -35,6 +38,7 @@ from grafx_lab.dsp.feedback_delay_network import (
 )
 from grafx_lab.dsp.filterbank import filterbank, triangles
 from grafx_lab.dsp.fir import RECTANGULAR, WINDOWS, fir_window, zero_phase_fir
+from grafx_lab.dsp.frame_level import at_frames, frame_energy, frame_gain
 from grafx_lab.dsp.frequency_filter import (
     frequency_filter,
     frequency_impulse_response,
@@ -43,6 +47,7 @@ from grafx_lab.dsp.frequency_filter import (
     windowed_response,
 )
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
+from grafx_lab.dsp.least_squares import jacobian, levenberg_marquardt
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
 from grafx_lab.dsp.midside import to_leftright, to_midside, to_stereo, widen
@@ -84,6 +89,7 @@ from grafx_lab.dsp.scales import (
 )
 from grafx_lab.dsp.scaling import exp_sigmoid, log_scale, soft_limit, symmetric_exp_sigmoid
 from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
+from grafx_lab.dsp.swing import find_swing
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain
 from grafx_lab.dsp.units import (
@@ -111,6 +117,8 @@ __all__ = [
     "all_pass",
     "allpass_cascade",
     "amplitude_to_decibel",
+    "at_frames",
+    "average_power",
     "ballistics",
     "band_limited_waveforms",
     "band_pass",
@@ -121,6 +129,7 @@ __all__ = [
     "common_frames",
     "compressor_gain",
     "convolve",
+    "decay_by_frequency",
     "decay_rate",
     "decibel_to_amplitude",
     "decibel_to_log_energy",
@@ -130,8 +139,11 @@ __all__ = [
     "feedback_delay",
     "feedback_delay_network",
     "filterbank",
+    "find_swing",
     "fir_window",
     "follow_curve",
+    "frame_energy",
+    "frame_gain",
     "frequencies_critical_bands",
     "frequencies_sigmoid",
     "frequencies_softmax",
@@ -156,9 +168,13 @@ __all__ = [
     "hz_to_unit",
     "into_circle",
     "istft",
+    "jacobian",
     "lfo",
+    "least_squares_response",
+    "levenberg_marquardt",
     "limiter_gain",
     "log_energy",
+    "log_frequencies",
     "log_energy_to_decibel",
     "log_mean_energy",
     "log_scale",
@@ -191,6 +207,7 @@ __all__ = [
     "soft_limit",
     "soft_taps",
     "sosfilt",
+    "spectral_ratio",
     "split_bands",
     "state_variable_sections",
     "stft",

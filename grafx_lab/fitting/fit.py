@@ -7,8 +7,10 @@ are not needed.
 
 import os
 from collections.abc import Callable, Generator, Sequence
-from typing import Any
+from typing import Any, Literal
 
+from grafx_lab.audio import Audio
+from grafx_lab.fitting.chains import general_chain
 from grafx_lab.fitting.checkpoint import Checkpoint, load_checkpoint
 from grafx_lab.fitting.clock import Clock
 from grafx_lab.fitting.errors import FitError
@@ -64,7 +66,7 @@ def fit_steps(
     """
     settings = Options(**options)
     patch = neutral(objective.patch) if settings.init == "neutral" else objective.patch
-    objective = objective.with_patch(patch)
+    objective = objective.with_patch(patch.replace(bypassed=patch.bypassed | settings.optional))
     layout = Layout(patch)
     if not layout.movable(patch).any():
         raise FitError("There is nothing to fit: every control of the patch is frozen or bypassed. Release one.")
@@ -76,7 +78,7 @@ def fit_steps(
         objective = objective.aligned(history.alignment)
     else:
         if settings.init == "auto":
-            objective = yield from staged_start(objective, layout, clock, history)
+            objective = yield from staged_start(objective, layout, clock, history, settings.seed)
         points = starting_points(objective.patch, layout, settings.starts, settings.seed)
         search = Search(patch, layout, settings, [(point, objective.patch.bypassed) for point in points])
     file = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_seconds)
@@ -89,12 +91,13 @@ def fit_steps(
 
 
 def fit(
-    patch: Patch,
+    patch: Patch | Literal["auto"] | None,
     source: Any,
     target: Any,
     *,
     loss: str | Loss = "mr_stft",
     steps: int = 300,
+    interpretable: bool = False,
     on_step: Callable[[FitStep], Any] | None = None,
     **options: Any,
 ) -> FitResult:
@@ -103,14 +106,22 @@ def fit(
     ``KeyboardInterrupt`` ends the fit and keeps the best patch so far.
 
     Args:
-        patch: the graph, and with ``init="patch"`` the start.
+        patch: the graph, and with ``init="patch"`` the start. ``None`` or ``"auto"`` takes the general chain, of which
+            ``init="auto"`` switches on what the target asks for; see :func:`.general_chain`.
         source: see :class:`Objective`.
         target: see :class:`Objective`.
         loss: a registered loss or a module.
         steps: how many updates.
+        interpretable: no learned impulse response in the general chain.
         on_step: called with every step; when it returns true, the fit stops.
         options: see :func:`fit_steps`: ``seconds``, ``init``, ``starts``, ``optimizer`` and others.
     """
+    if patch is None or patch == "auto":
+        rate = next((item.sample_rate for item in (target, source) if isinstance(item, Audio)), 44100)
+        chain = general_chain(rate, interpretable=interpretable)
+        patch = chain.patch
+        chosen = {"init": "auto", "coarse": True, "optional": chain.optional, "rates": chain.rates}
+        options = chosen | options
     start = neutral(patch) if options.get("init") == "neutral" else patch
     objective = Objective(start, source, target, loss)
     history = History(start, Layout(start))

@@ -74,6 +74,10 @@ class Layout:
             flat[entry.node][entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
         return {node: unflatten(parameters) for node, parameters in flat.items()}
 
+    def entries_of(self, node: str) -> list[Entry]:
+        """The parameters of a node."""
+        return [entry for entry in self.entries if entry.node == node]
+
     def scale(self) -> Tensor:
         """How far each raw number moves while its slider goes from end to end, ``(size,)``.
 

@@ -36,6 +36,7 @@ class Options:
         context: seconds before an excerpt that are rendered but not compared, so that processors with memory settle.
         patience: steps without progress after which the fit ends; ``None`` waits for ever.
         init: start from the patch as it is, from every processor transparent, or from closed forms.
+        optional: nodes that are bypassed until ``init="auto"`` finds that they help.
         starts: how many points to descend from: the start, the transparent patch, and others drawn by ``seed``; the
             worse half is given up at a tenth, a fifth and so on of the way.
         seed: of excerpts and of starts.
@@ -58,6 +59,7 @@ class Options:
     context: float = 0.5
     patience: int | None = None
     init: Init = "patch"
+    optional: frozenset[str] = frozenset()
     starts: int = 1
     seed: int = 0
     prune: float | None = None
