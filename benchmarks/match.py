@@ -1,8 +1,8 @@
 """Real targets: how near does the general chain come to recordings that other software has processed?
 
-Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source and
-target. Reported are auraloss' multi-resolution STFT distances to the target: of the source, of the source at the
-target's level, of the fit, and of matchering; then those of the remaining 40 %, and those of the fitted patch on another
+Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
+and target. Reported are auraloss' multi-resolution STFT distances to the target: of the source, of the source at the
+Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
 recording against the true effect on it. Needs the extra ``peers`` and SoX; auraloss and matchering are asked only here.
 """
 
@@ -24,6 +24,9 @@ import grafx_lab as gl
 from grafx_lab import resources
 
 FITTED_SHARE = 0.6
+
+COLUMNS = ("source", "matched", "fit", "ratio", "match'g", "held", "transf")
+"""Held: of the rest of the time, fit over matched, relative to the same of the fitted part."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +94,21 @@ def measure(pair: Pair, arguments: argparse.Namespace) -> Outcome:
         interpretable=arguments.interpretable, starts=arguments.starts, prune=arguments.prune,
     )  # fmt: skip
     seconds = time.perf_counter() - began
-    fitted = result.patch.render(source)
+    fitted, level = result.patch.render(source), matched(source, target, cut)
     other, _ = _recording(pair.other, arguments.length)
     wanted = _played(effect, other, rate)
+    plain = min(distance(other, wanted), distance(matched(other, wanted, other.shape[-1]), wanted))
     return Outcome(
-        pair, distance(source[:, :cut], target[:, :cut]), distance(matched(source, target, cut)[:, :cut], target[:, :cut]),
-        distance(fitted[:, :cut], target[:, :cut]), _matchering(source[:, :cut], target[:, :cut], rate),
-        distance(fitted[:, cut:], target[:, cut:]) / distance(matched(source, target, cut)[:, cut:], target[:, cut:]),
-        distance(result.patch.render(other), wanted)
-        / min(distance(other, wanted), distance(matched(other, wanted, other.shape[-1]), wanted)),
-        " ".join(result.patch.raw), seconds,
-    )  # fmt: skip
+        pair=pair,
+        source=distance(source[:, :cut], target[:, :cut]),
+        matched=distance(level[:, :cut], target[:, :cut]),
+        fitted=distance(fitted[:, :cut], target[:, :cut]),
+        matchering=_matchering(source[:, :cut], target[:, :cut], rate),
+        held_out=distance(fitted[:, cut:], target[:, cut:]) / distance(level[:, cut:], target[:, cut:]),
+        transfer=distance(result.patch.render(other), wanted) / plain,
+        nodes=" ".join(result.patch.raw),
+        seconds=seconds,
+    )
 
 
 def distance(estimate: Tensor, target: Tensor) -> float:
@@ -174,12 +181,12 @@ def main() -> int:
     parser.add_argument("--interpretable", action="store_true", help="no learned impulse response")
     arguments = parser.parse_args()
     outcomes = []
-    print(f"{'recording, recipe':<34}{'source':>8}{'matched':>8}{'fit':>8}{'ratio':>7}{'matchg':>8}{'heldout':>8}{'transf':>7}")
+    print(f"{'recording, recipe':<34}" + "".join(f"{title:>8}" for title in COLUMNS))
     for pair in pairs(arguments.seed, arguments.pairs, arguments.only):
         outcome = measure(pair, arguments)
         outcomes.append(outcome)
-        figures = f"{outcome.source:8.3f}{outcome.matched:8.3f}{outcome.fitted:8.3f}{outcome.ratio:7.2f}"
-        figures += f"{outcome.matchering:8.3f}{outcome.held_out / outcome.ratio:8.2f}{outcome.transfer:7.2f}"
+        figures = f"{outcome.source:8.3f}{outcome.matched:8.3f}{outcome.fitted:8.3f}{outcome.ratio:8.2f}"
+        figures += f"{outcome.matchering:8.3f}{outcome.held_out / outcome.ratio:8.2f}{outcome.transfer:8.2f}"
         print(f"{pair.name:<34}{figures}  {outcome.nodes} ({outcome.seconds:.0f} s)", flush=True)
     if not outcomes:
         print(f"No pair matches {arguments.only}.", file=sys.stderr)

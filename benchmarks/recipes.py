@@ -44,7 +44,9 @@ def _sox(*words: object) -> Effect:
             soundfile.write(before, audio.T, rate, subtype="FLOAT")
             format_words = ("-e", "floating-point", "-b", "32")
             texts = [f"{word:.5f}" if isinstance(word, float) else str(word) for word in words]
-            subprocess.run(["sox", "-R", "-D", str(before), *format_words, str(after), *texts], check=True, capture_output=True)
+            subprocess.run(
+                ["sox", "-R", "-D", str(before), *format_words, str(after), *texts], check=True, capture_output=True
+            )
             wet = soundfile.read(after, dtype="float32", always_2d=True)[0].T
         return np.pad(wet, ((0, 0), (0, max(0, audio.shape[1] - wet.shape[1]))))[:, : audio.shape[1]]
 

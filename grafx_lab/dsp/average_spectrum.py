@@ -1,4 +1,4 @@
-"""Long-term average spectra, and by how much two of them differ (P. D. Welch, IEEE Trans. Audio Electroacoust. 1967)."""
+"""Long-term average spectra (P. D. Welch, IEEE Trans. Audio Electroacoust. 1967), and how much two of them differ."""
 
 import math
 

@@ -29,7 +29,9 @@ def decay_by_frequency(response: Tensor, sample_rate: float, n_fft: int, hop: in
         decibels and seconds until −60 dB, ``(channel, n_fft // 2 + 1)`` each.
     """
     energy = stft_magnitude(response[None].double(), n_fft, hop, n_fft)[0].square().transpose(-1, -2)
-    energy = torch.nn.functional.avg_pool1d(energy.transpose(-1, -2), 9, 1, 4, count_include_pad=False).transpose(-1, -2)
+    energy = torch.nn.functional.avg_pool1d(energy.transpose(-1, -2), 9, 1, 4, count_include_pad=False).transpose(
+        -1, -2
+    )
     frames = energy.shape[-1]
     noise = energy[..., int((1 - TAIL) * frames) :].mean(-1, keepdim=True)
     remaining = (energy - noise).flip(-1).cumsum(-1).flip(-1).clamp_min(1e-30)

@@ -4,6 +4,8 @@ The normal equations of a convolution are Toeplitz: products with them are convo
 them in a few dozen (R. H. Chan, M. K. Ng, "Conjugate gradient methods for Toeplitz systems", SIAM Review 1996).
 """
 
+from typing import cast
+
 import torch
 from scipy.fft import next_fast_len
 from torch import Tensor
@@ -31,7 +33,7 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     """
     time = target.shape[-1]
     taps = min(length, time)
-    size = next_fast_len(time + taps, real=True)
+    size = cast(int, next_fast_len(time + taps, real=True))
     source, wanted = (torch.fft.rfft(item.double(), n=size) for item in (signal, target))
     weight = 1 / _smooth(wanted.abs().square().sum(0)).sqrt()
     power = (source.abs() * weight).square()

@@ -1,7 +1,7 @@
 """The general chain: what a fit takes when nobody has drawn one.
 
-It is rich, and nearly all of it is optional: ``init="auto"`` switches on what the target asks for, and what turns out to
-be needless can be pruned. The chain that is left is found, not fixed.
+It is rich, and nearly all of it is optional: ``init="auto"`` switches on what the target asks for, and what turns out
+to be needless can be pruned. The chain that is left is found, not fixed.
 """
 
 from dataclasses import dataclass, field

@@ -43,6 +43,7 @@ class History:
     _entries: list[Entry] = field(default_factory=list)
     _vectors: dict[int, Tensor] = field(default_factory=dict)
     _stride: int = 1
+    _first: int = 0
 
     def append(
         self,
@@ -60,6 +61,10 @@ class History:
             self._vectors[step] = vector
         if len(self._vectors) * self.layout.size > MOST_NUMBERS and len(self._vectors) > 8:
             self._thin()
+
+    def begin_anew(self) -> None:
+        """From here on the patch has fewer processors: earlier steps are not compared with later ones."""
+        self._first = len(self._entries)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -81,8 +86,8 @@ class History:
 
     @property
     def best(self) -> int:
-        """The step with the lowest exact loss."""
-        judged = [step for step, entry in enumerate(self._entries) if entry.exact]
+        """The step with the lowest exact loss, since :meth:`begin_anew`."""
+        judged = [step for step, entry in enumerate(self._entries) if entry.exact and step >= self._first]
         return min(judged, key=lambda step: self._entries[step].loss)
 
     @property
@@ -134,7 +139,7 @@ class History:
 
     def _thin(self) -> None:
         self._stride *= 2
-        best = self.best
+        best = self.best if self._first < len(self) else -1
         self._vectors = {
             step: vector for step, vector in self._vectors.items() if step % self._stride == 0 or step == best
         }

@@ -43,13 +43,14 @@ def staged_start(
     objective = _aligned(objective)
     history.alignment = objective.alignment
     stage = Stage(objective, layout)
-    state, optional = _beginning(stage), objective.patch.bypassed - history.patch.bypassed
-    told = _Teller(stage, clock, history, state)
-    yield told.step(state, "The start.")
+    begin, optional = _beginning(stage), objective.patch.bypassed - history.patch.bypassed
+    told = _Teller(stage, clock, history)
+    yield told.step(begin, "The start.")
     generator = torch.Generator().manual_seed(seed)
     nodes = [node for node in stage.order if node != stage.level and _may_move(stage, node, optional)]
     chosen: list[str] = []
-    for state, node, said in _greedily(stage, state, nodes, generator):
+    state = begin
+    for state, node, said in _greedily(stage, begin, nodes, generator):
         chosen += [node] if said else []
         yield told.step(state, said or f"'{node}' was tried.")
     for node in chosen if len(chosen) > 1 else ():
@@ -142,7 +143,7 @@ def _distance_of_source(objective: Objective) -> float:
 class _Teller:
     """Makes steps of states."""
 
-    def __init__(self, stage: Stage, clock: Clock, history: History, state: State) -> None:
+    def __init__(self, stage: Stage, clock: Clock, history: History) -> None:
         self.stage, self.clock, self.history = stage, clock, history
 
     def step(self, state: State, said: str) -> FitStep:

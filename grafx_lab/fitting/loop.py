@@ -20,7 +20,12 @@ Ending = str
 
 
 def descend(
-    objective: Objective, search: Search, clock: Clock, history: History, save: Callable[[], None]
+    objective: Objective,
+    search: Search,
+    clock: Clock,
+    history: History,
+    save: Callable[[], None] = lambda: None,
+    phase: str = "descent",
 ) -> Generator[FitStep, None, Ending]:
     """Descend from every start, giving up the worse half now and then.
 
@@ -30,6 +35,7 @@ def descend(
         clock: when it is over.
         history: receives every step that is not rejected.
         save: called after every step.
+        phase: what the steps call themselves.
 
     Raises:
         FitError: no start has a finite loss.
@@ -50,7 +56,7 @@ def descend(
                 elif step == 0:
                     start.alive = False
                     continue
-                yield _told(search, clock, start, judgement, loss, exact)
+                yield _told(search, clock, start, judgement, loss, exact, phase)
         if not search.alive:
             raise FitError(f"The fit cannot begin: {judgements[0][1].cause} Change that control, or use another loss.")
         history.progress.append(progress)
@@ -83,13 +89,15 @@ def _keep(search: Search, history: History, start: Start, judgement: Judgement, 
     history.append(loss, start.vector, start.number, exact, start.bypassed)
 
 
-def _told(search: Search, clock: Clock, start: Start, judgement: Judgement, loss: float, exact: bool) -> FitStep:
+def _told(
+    search: Search, clock: Clock, start: Start, judgement: Judgement, loss: float, exact: bool, phase: str
+) -> FitStep:
     unpack = search.layout.unpack
     return FitStep(
         step=search.step, loss=loss, raw=unpack(start.vector[None]), seconds=clock.elapsed,
         gradient=unpack(judgement.gradient[None]), best_loss=search.best_loss,
-        structure=search.structure(start.bypassed).patch, start=start.number, rejected=bool(judgement.cause),
-        cause=judgement.cause, exact=exact,
+        structure=search.structure(start.bypassed).patch, phase=phase, start=start.number,
+        rejected=bool(judgement.cause), cause=judgement.cause, exact=exact,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from grafx_lab.audio import Alignment, Audio, AudioError, align, align_pair
 from grafx_lab.graph.render import Signals
 from grafx_lab.losses import Loss, LossError, make_loss
-from grafx_lab.parameters import Tree
+from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch import Patch
 from grafx_lab.patch.rendering import Rendering, as_signal
 
@@ -48,6 +48,7 @@ class Objective:
         self.patch = patch
         self.alignment = Alignment()
         self.context = 0
+        self._pulls: dict[str, float] = {}
         self.loss = make_loss(loss)
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
@@ -75,6 +76,9 @@ class Objective:
         loss = self.prepared.per_item(output[..., self.context :])
         for key, weight in self.aux_weights.items():
             loss = loss + weight * rendering.aux[key]
+        for text, weight in self._pulls.items():
+            path, spec = self.patch.spec(text)
+            loss = loss + weight * spec.to_position(spec.to_control(flatten(raw[path.node])[path.parameter])).mean(-1)
         return loss
 
     def __call__(self, raw: Mapping[str, Tree] | None = None) -> Tensor:
@@ -95,6 +99,10 @@ class Objective:
     def with_patch(self, patch: Patch) -> "Objective":
         """The same comparison for a patch with the same rate; the target's transforms are reused."""
         return self._with(patch=patch)
+
+    def with_pulls(self, pulls: Mapping[str, float]) -> "Objective":
+        """The same with a force on some controls: each adds its slider's position, times a weight, to the loss."""
+        return self._with(_pulls=dict(pulls))
 
     def excerpt(self, begin: int, length: int, context: int = 0) -> "Objective":
         """The comparison of a part: ``length`` samples from ``begin``.

@@ -93,8 +93,8 @@ class Stage:
                 rendering = without.render(self.layout.unpack(state.vector[None]))
                 signals = self._received(rendering, node)
                 raw = processor.closed_form_start(*signals, target=self.objective.target) if signals else None
-        except (GraphError, ProcessorError, torch.linalg.LinAlgError):
-            return None
+        except (GraphError, ProcessorError, ArithmeticError, LookupError, RuntimeError, ValueError):
+            return None  # somebody's recipe may fail in any way, on a silent recording for instance
         if raw is None or not all(map(is_finite, flatten(raw).values())):
             return None
         return self._with_node(state, node, raw)

@@ -162,8 +162,7 @@ class ExpDecayReverb(_DirectAndReverberated):
         """The decay of the response by least squares, over all frequencies, and a level of the same energy."""
         response = self._wanted_response(input_signals[0], target)[:, 1:]
         _, seconds = dsp.decay_by_frequency(response, self.sample_rate, N_FFT, N_FFT // 2)
-        spec = self.specs["decay"]
-        decay = seconds.median().clamp(float(spec.low), float(spec.high)).reshape(1, 1)
+        decay = self.specs["decay"].within(seconds.median().reshape(1, 1))
         shape = self.impulse_response(torch.zeros(1, 1, dtype=decay.dtype), decay)
         level = 10 * torch.log10(response.square().sum(-1).mean() / shape.square().sum(-1).mean() + 1e-9)
         return self.raw_from_controls(gain=float(level.clamp(-90, 6)), decay=float(decay))

@@ -25,7 +25,9 @@ SOFTPLUS_WIDTH = 8 * math.log(2)
 
 TIMES: dict[str | None, tuple[Any, ...]] = {
     "iir": ((1.0,), (4.0,), (12.0,), (40.0,), (120.0,), (350.0,)),
-    "ballistics": tuple((attack, release) for attack in (0.5, 3.0, 15.0, 60.0) for release in (30.0, 100.0, 300.0, 1000.0)),
+    "ballistics": tuple(
+        (attack, release) for attack in (0.5, 3.0, 15.0, 60.0) for release in (30.0, 100.0, 300.0, 1000.0)
+    ),
     None: (None,),
 }
 """Milliseconds that a closed-form start tries for the level."""

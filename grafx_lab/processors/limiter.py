@@ -11,7 +11,6 @@ from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import OnePoleTime, logarithmic_gain
 
-
 UNTOUCHED = 0.9
 """Of the frames, sorted by their gain, this one is taken to lie below the ceiling."""
 
@@ -86,9 +85,8 @@ class Limiter(Processor):
         hop = max(1, round(FRAME * self.sample_rate))
         gain, weight = dsp.frame_gain(input_signals[0][0], target[0], hop)
         free = gain[weight > 0].quantile(UNTOUCHED) if (weight > 0).any() else gain.new_zeros(())
-        decibel = {"log_pre_gain": DECIBEL_PER_NEPER * free, "log_ceiling": dsp.amplitude_to_decibel(target.abs().max())}
-        ends = {name: (float(self.specs[name].low), float(self.specs[name].high)) for name in decibel}
-        return self.raw_from_controls(**{name: float(value.clamp(*ends[name])) for name, value in decibel.items()})
+        found = {"log_pre_gain": DECIBEL_PER_NEPER * free, "log_ceiling": dsp.amplitude_to_decibel(target.abs().max())}
+        return self.raw_from_controls(**{name: float(self.specs[name].within(value)) for name, value in found.items()})
 
     def get_signal(self, signal: Tensor, log_pre_gain: Tensor, log_ceiling: Tensor, z_alpha: Tensor) -> Tensor:
         """Limit ``(batch, channel, time)``; controls in dB, dB and ms, each ``(batch, 1)``."""

@@ -94,7 +94,6 @@ class Tremolo(ModulationEffect):
         wave = self._lfo(signal, rate, phase, spread)
         return signal * dsp.tremolo_gain(wave, depth[..., None] / 100).to(signal.dtype)
 
-
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         """The sine in the gain of each channel's frames; the spread is the distance of the second one's phase."""
         hop = max(1, round(FRAME * self.sample_rate))

@@ -101,10 +101,12 @@ class MultibandCompressor(Processor):
         """What the compressor would start from in each band, and the gain that is left."""
         raw = self.neutral()
         w0 = self.specs["w0"].to_control(raw["w0"])
-        zero_phase = self.phase == "zero"
-        pairs = zip(*(dsp.split_bands(s, w0, self.sample_rate, zero_phase=zero_phase) for s in (*input_signals, target)))
+        split = [
+            dsp.split_bands(signal, w0, self.sample_rate, zero_phase=self.phase == "zero")
+            for signal in (input_signals[0], target)
+        ]
         bands = []
-        for before, after in pairs:
+        for before, after in zip(*split, strict=True):
             found = self.compressor.closed_form_start(before, target=after) or self.compressor.neutral()
             heard = self.compressor.run(before, **found).signals[0]
             level = 0.5 * torch.log((after.square().mean() + 1e-12) / (heard.square().mean() + 1e-12)).clamp(-5, 5)

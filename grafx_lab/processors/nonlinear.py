@@ -71,7 +71,7 @@ class DrivenDistortion(Processor, register=False):
         return {name: value for name, value in controls.items() if name in self.specs}
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, *input_signals, target)
+        return waveshaping_start(self, input_signals[0], target)
 
     def _between_gains(
         self,

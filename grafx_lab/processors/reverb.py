@@ -152,9 +152,8 @@ class STFTMaskedNoiseReverb(Processor):
         """Spectrum and decays of the response by least squares."""
         response = wanted_response(input_signals[0], target, self.ir_len, self.processor_channel)
         level, seconds = dsp.decay_by_frequency(response, self.sample_rate, self.n_fft, self.hop_length)
-        spec = self.specs["delta_log_magnitude"]
         level = (level - level.max()).clamp(-60, 0) + 12  # the overall level is not a parameter
-        decay = seconds.clamp(float(spec.low), float(spec.high))
+        decay = self.specs["delta_log_magnitude"].within(seconds)
         return self.raw_from_controls(init_log_magnitude=level, delta_log_magnitude=decay)
 
     def _noise(self, like: Tensor) -> Tensor:
@@ -167,7 +166,7 @@ class STFTMaskedNoiseReverb(Processor):
         return ("Mid", "Side") if "midside" in self.processor_channel else ("Left", "Right")
 
 
-def wanted_response(signal: Tensor, target: Tensor, length: int, processor_channel: ReverbChannels) -> Tensor:
+def wanted_response(signal: Tensor, target: Tensor, length: int, processor_channel: str) -> Tensor:
     """The response by least squares, of left and right or mid and side, whichever a reverb's curves stand for.
 
     Args:

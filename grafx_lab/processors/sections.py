@@ -46,7 +46,7 @@ class SectionProcessor(Processor, register=False):
         return dsp.sosfilt(signal, sos)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return spectral_start(self, *input_signals, target, getattr(self, "processor_channel", "mono"))
+        return spectral_start(self, input_signals[0], target, getattr(self, "processor_channel", "mono"))
 
 
 class SidedProcessor(Processor, register=False):

@@ -49,7 +49,7 @@ class StereoGain(Processor):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         """The ratio of the levels of each channel."""
         decibel = 10 * torch.log10(_energy(target, 2) / _energy(input_signals[0], 2))
-        return self.raw_from_controls(log_gain=decibel.clamp(-48, 24))
+        return self.raw_from_controls(log_gain=self.specs["log_gain"].within(decibel))
 
 
 class SideGainImager(Processor):
@@ -86,9 +86,7 @@ class SideGainImager(Processor):
         both = (dsp.to_midside(dsp.to_stereo(item)) for item in (input_signals[0], target))
         before, after = (_energy(item, 2) for item in both)
         ratio = after / before
-        spec = self.specs["log_gain"]
-        decibel = 10 * torch.log10(ratio[1:] / ratio[:1])
-        return self.raw_from_controls(log_gain=decibel.clamp(spec.full(spec.low), spec.full(spec.high)))
+        return self.raw_from_controls(log_gain=self.specs["log_gain"].within(10 * torch.log10(ratio[1:] / ratio[:1])))
 
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Widen ``(batch, 1 or 2, time)`` with a gain in dB ``(batch, 1)``; returns ``(batch, 2, time)``."""

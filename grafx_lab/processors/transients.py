@@ -13,7 +13,6 @@ from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import OnePoleTime
 
-
 FAST, SLOW = (1.0, 4.0, 12.0), (40.0, 120.0, 300.0)
 """Milliseconds that a closed-form start tries."""
 

@@ -75,7 +75,7 @@ class PolynomialDistortion(Processor, register=False):
         return self.series(signal, basis_weights)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, *input_signals, target)
+        return waveshaping_start(self, input_signals[0], target)
 
     def series(self, signal: Tensor, weights: Tensor) -> Tensor:
         """The weighted sum of the driven signal's polynomials."""
@@ -165,4 +165,4 @@ class Waveshaper(Processor):
         return dsp.follow_curve(signal, curve)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, *input_signals, target)
+        return waveshaping_start(self, input_signals[0], target)

@@ -63,7 +63,7 @@ class ZeroPhaseFIREqualizer(Processor):
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         frequencies = torch.linspace(0, self.sample_rate / 2, self.num_magnitude_bins, dtype=torch.float64)
-        curve = _curves(*input_signals, target, frequencies, self.sample_rate, "mono")
+        curve = _curves(input_signals[0], target, frequencies, self.sample_rate, "mono")
         return self.raw_from_controls(log_magnitude=curve[0])
 
     def get_signal(self, signal: Tensor, log_magnitude: Tensor) -> Tensor:
@@ -133,7 +133,7 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         bins = torch.linspace(0, self.sample_rate / 2, self.num_frequency_bins, dtype=torch.float64)
         frequencies = bins if self.filterbank is None else bins[self.filterbank.argmax(-1)]
-        curves = _curves(*input_signals, target, frequencies, self.sample_rate, self.processor_channel)
+        curves = _curves(input_signals[0], target, frequencies, self.sample_rate, self.processor_channel)
         return self.raw_from_controls(log_magnitude=curves.expand(len(self.sides), -1))
 
     def _magnitude(self, decibel: Tensor) -> Tensor:
