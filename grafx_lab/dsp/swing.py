@@ -10,6 +10,9 @@ from grafx_lab.dsp.least_squares import levenberg_marquardt
 SLOWEST, FASTEST = 0.4, 12.0
 """Hz between which a swing is looked for."""
 
+SHORTEST = 0.25
+"""Seconds in which a swing can be seen."""
+
 CANDIDATES = 3
 
 
@@ -26,11 +29,12 @@ def find_swing(gain: Tensor, weight: Tensor, frame_rate: float) -> tuple[float, 
     """
     frames = len(gain)
     seconds = (torch.arange(frames, dtype=torch.float64) + 0.5) / frame_rate
-    if seconds[-1] * SLOWEST < 1:
+    if seconds[-1] < SHORTEST:
         return 1.0, 0.0, 0.0
     mean = (gain * weight).sum() / weight.sum().clamp_min(1e-9)
     wanted = (gain / mean.clamp_min(1e-9) - 1).double() * weight
-    rates = torch.arange(SLOWEST, FASTEST, 0.25 / float(seconds[-1]), dtype=torch.float64)
+    slowest = max(SLOWEST, 0.7 / float(seconds[-1]))
+    rates = torch.arange(slowest, FASTEST, 0.25 / float(seconds[-1]), dtype=torch.float64)
     strength = (torch.exp(-2j * math.pi * rates[:, None] * seconds) @ wanted.to(torch.complex128)).abs()
     starts = rates[strength.argsort(descending=True)][: 4 * CANDIDATES : 4]
 

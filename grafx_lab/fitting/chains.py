@@ -5,6 +5,7 @@ to be needless can be pruned. The chain that is left is found, not fixed.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from grafx_lab.patch import Patch
 from grafx_lab.patch.node_types import NodeKind
@@ -32,6 +33,11 @@ class GeneralChain:
     patch: Patch
     optional: frozenset[str]
     rates: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What :func:`.fit_steps` is told about it."""
+        return {"init": "auto", "coarse": True, "optional": self.optional, "rates": self.rates}
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:

@@ -119,18 +119,16 @@ def fit(
     if patch is None or patch == "auto":
         rate = next((item.sample_rate for item in (target, source) if isinstance(item, Audio)), 44100)
         chain = general_chain(rate, interpretable=interpretable)
-        patch = chain.patch
-        chosen = {"init": "auto", "coarse": True, "optional": chain.optional, "rates": chain.rates}
-        options = chosen | options
+        patch, options = chain.patch, chain.options | options
     start = neutral(patch) if options.get("init") == "neutral" else patch
     objective = Objective(start, source, target, loss)
     history = History(start, Layout(start))
     descent = fit_steps(objective, steps, history=history, **options)
-    return summarise(objective, history, _drain(descent, on_step))
+    return summarise(objective, history, drain(descent, on_step))
 
 
-def _drain(descent: FitSteps, on_step: Callable[[FitStep], Any] | None) -> Status:
-    """Iterate to the end, or until somebody wants to stop."""
+def drain(descent: FitSteps, on_step: Callable[[FitStep], Any] | None) -> Status:
+    """Iterate a fit to its end, or until ``on_step`` returns true or somebody presses Ctrl-C; says how it ended."""
     try:
         while True:
             step = next(descent)

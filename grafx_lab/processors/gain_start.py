@@ -17,6 +17,9 @@ FRAME = 0.005
 PLACES = 10
 """Of the threshold's slider; other sliders of a curve are tried at half as many."""
 
+STEADY = 0.01
+"""Standard deviation of the gain in nepers below which it is a constant."""
+
 EXPLAINED = 0.1
 """Share of the variance of the gains that a curve has to explain to be more than a constant."""
 
@@ -56,7 +59,9 @@ def gain_start(
         place = int(errors.argmin())
         if best is None or float(errors[place]) < best[0]:
             best = float(errors[place]), time, level, grid[place]
-    if best is None or best[0] > (1 - EXPLAINED) * float(wanted.square().sum()):
+    variance = float(wanted.square().sum())
+    constant = variance < STEADY**2 * float(weight.sum())
+    if best is None or constant or best[0] > (1 - EXPLAINED) * variance:
         return None
     _, time, level, start = best
     return time, sliders.single(dsp.levenberg_marquardt(lambda positions: misses(level, positions), start, steps=10))

@@ -103,7 +103,7 @@ class Tremolo(ModulationEffect):
             gain, weight = dsp.frame_gain(before[None], target[0, channel][None], hop)
             swings.append(dsp.find_swing(gain.exp(), weight, self.sample_rate / hop))
         rate, phase, depth = swings[0]
-        spread = (swings[-1][1] - phase) % 360
+        spread = (swings[-1][1] - phase + 180) % 360 - 180
         percent = 100 * min(max(depth, 0.001), 0.99)
         return self.raw_from_controls(rate=max(rate, 0.05), phase=phase, spread=spread, depth=percent)
 
