@@ -114,10 +114,8 @@ def main() -> int:
     for label, timing in zip(sides, timings, strict=True):
         print(row(label, timing, peer, probe, count))
     ratio = Ratio.of(timings[1], peer)
-    reached = ratio.typical >= GOAL and ratio.least >= GOAL / 2
-    print(
-        f"The goal, {GOAL:.0f}× with coarse steps in the median and half of it always: {'reached' if reached else 'missed'}."
-    )
+    verdict = "reached" if ratio.typical >= GOAL and ratio.least >= GOAL / 2 else "missed"
+    print(f"The goal, {GOAL:.0f}× with coarse steps in the median and half of it always, is {verdict}.")
     return 0
 
 
