@@ -53,9 +53,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--learning-rate",
         type=_rate,
-        default=LEARNING_RATE,
         metavar="SHARE",
-        help="how far a control moves in a step, as a share of its slider (default: %(default)s)",
+        help=f"how far a control moves in a step, as a share of its slider (default: {LEARNING_RATE}, less where the"
+        " chain is found)",
     )
     parser.add_argument(
         "--out",
@@ -70,6 +70,8 @@ def run(arguments: Namespace) -> int:
     """Fit, then write patch.json, fitted.wav and report.json. Ctrl-C keeps the best so far (exit status 130)."""
     source, target = read_audio(arguments.source), read_audio(arguments.target)
     patch, options = _start(arguments, source, target)
+    if arguments.learning_rate is None:
+        arguments.learning_rate = options.get("learning_rate", LEARNING_RATE)
     objective = Objective(patch, source, target, arguments.loss)
     folder = _folder(arguments.out)
     for message in objective.messages:

@@ -17,6 +17,9 @@ RESPONSE_SECONDS = 1.5
 RESPONSE_RATE = 0.003
 """Of its samples: their range is full scale, and they are a thousandth of it."""
 
+REFINING_RATE = 0.003
+"""Share of a slider per step: what begins at closed forms is near its end, and has a tenth of a decibel to go."""
+
 BANDS = 8
 
 
@@ -37,7 +40,10 @@ class GeneralChain:
     @property
     def options(self) -> dict[str, Any]:
         """What :func:`.fit_steps` is told about it."""
-        return {"init": "auto", "coarse": True, "optional": self.optional, "rates": self.rates}
+        return {
+            "init": "auto", "coarse": True, "learning_rate": REFINING_RATE, "optional": self.optional,
+            "rates": self.rates,
+        }  # fmt: skip
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:

@@ -22,6 +22,9 @@ from grafx_lab.fitting.step import FitStep
 WORTH = 0.01
 """Share of the loss by which a start has to lower it to be kept."""
 
+WORTH_OF_MANY = 0.3
+"""The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart."""
+
 WORTH_ALIGNING = 0.02
 
 DRAWS = 6
@@ -54,7 +57,7 @@ def staged_start(
         chosen += [node] if said else []
         yield told.step(state, said or f"'{node}' was tried.")
     for node in chosen if len(chosen) > 1 else ():
-        again = stage.tried(state, node)
+        again = stage.tried(state, node, heard=1.0)
         if again is not None and again.loss < (1 - WORTH) * state.loss:
             state = again
         yield told.step(state, f"'{node}' once more.")
@@ -76,6 +79,7 @@ def _greedily(
     def offer(node: str) -> None:
         fresh[node] = found = _best_of(stage, state, node, generator)
         worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
+        worth = worth if worth >= (WORTH_OF_MANY if stage.has_many(node) else WORTH) else 0.0
         heapq.heappush(queue, (-worth, nodes.index(node), node))
 
     for node in nodes:
@@ -83,7 +87,7 @@ def _greedily(
         yield state, node, ""
     while queue:
         worth, _, node = heapq.heappop(queue)
-        if -worth < WORTH:
+        if not worth:
             return
         if node not in fresh:
             offer(node)

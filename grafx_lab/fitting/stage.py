@@ -17,6 +17,14 @@ from grafx_lab.patch import Patch
 from grafx_lab.patch.rendering import Rendering
 from grafx_lab.processors.checks import ProcessorError, is_finite
 
+MANY = 2000
+
+HEARD = 0.75
+"""Share of the time from which a start is derived before it is judged by all of it: learning by heart does not pay."""
+
+SHORT = 1.0
+"""Seconds below which all of the time is heard."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -50,6 +58,10 @@ class Stage:
         parts = [torch.arange(entry.start, entry.start + entry.size) for entry in self.layout.entries_of(node)]
         return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long)
 
+    def has_many(self, node: str) -> bool:
+        """Whether a node has so many numbers that it would learn anything by heart."""
+        return sum(entry.size for entry in self.layout.entries_of(node)) > MANY
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:
@@ -61,13 +73,13 @@ class Stage:
         plain = self._judged(vector, bypassed)
         if self.level is None or self.level in bypassed:
             return plain
-        found = self._closed_form(plain, self.level)
+        found = self._closed_form(plain, self.level, heard=1.0)
         levelled = plain if found is None else self._judged(found, bypassed)
         return min(plain, levelled, key=lambda state: state.loss)
 
-    def tried(self, state: State, node: str) -> State | None:
+    def tried(self, state: State, node: str, heard: float = HEARD) -> State | None:
         """The state with a node at its closed form, switched on; ``None`` where it has no recipe."""
-        vector = self._closed_form(state, node)
+        vector = self._closed_form(state, node, heard)
         return None if vector is None else self.settled(vector, state.bypassed - {node})
 
     def drawn(self, state: State, node: str, generator: torch.Generator) -> State:
@@ -83,7 +95,7 @@ class Stage:
         loss = exact_loss(self.objective.with_patch(self.patch(bypassed)), self.layout, vector)
         return State(vector, bypassed, loss)
 
-    def _closed_form(self, state: State, node: str) -> Tensor | None:
+    def _closed_form(self, state: State, node: str, heard: float) -> Tensor | None:
         """The vector with the node's own start for what reaches it; ``None`` where it has none."""
         patch = self.objective.patch
         processor = patch.processors[patch.node_type(node)]
@@ -91,8 +103,11 @@ class Stage:
         try:
             with torch.no_grad():
                 rendering = without.render(self.layout.unpack(state.vector[None]))
-                signals = self._received(rendering, node)
-                raw = processor.closed_form_start(*signals, target=self.objective.target) if signals else None
+                target = self.objective.target
+                short = target.shape[-1] < SHORT * patch.sample_rate
+                known = target.shape[-1] if short else round(heard * target.shape[-1])
+                signals = [signal[..., :known] for signal in self._received(rendering, node)]
+                raw = processor.closed_form_start(*signals, target=target[..., :known]) if signals else None
         except (GraphError, ProcessorError, ArithmeticError, LookupError, RuntimeError, ValueError):
             return None  # somebody's recipe may fail in any way, on a silent recording for instance
         if raw is None or not all(map(is_finite, flatten(raw).values())):

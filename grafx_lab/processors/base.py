@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +24,7 @@ from grafx_lab.processors.checks import (
     check_parameters,
     check_signals,
 )
+from grafx_lab.processors.output import Output, split_output
 
 FAMILIES = {
     "eq": "EQ and filter",
@@ -45,18 +46,6 @@ registry: dict[str, type["Processor"]] = {}
 
 class UnknownProcessorError(ValueError):
     """A processor name that is not registered."""
-
-
-class Output(NamedTuple):
-    """What a processor returns inside the house.
-
-    Attributes:
-        signals: a tensor ``(batch, channel, time)`` for each outlet.
-        aux: intermediate or regularisation tensors by name, ``(batch,)`` each where they regularise.
-    """
-
-    signals: tuple[Tensor, ...]
-    aux: dict[str, Any]
 
 
 class Processor(nn.Module):
@@ -256,18 +245,6 @@ class Processor(nn.Module):
                 f"expected {spec.shape} or ({spec.axes})."
             )
         return spec.to_raw(control).to(dtype)
-
-
-def split_output(result: Any) -> Output:
-    """The one place that tells a tensor from a tuple from a tuple with aux."""
-    if isinstance(result, Output):
-        return result
-    aux: dict[str, Any] = {}
-    if isinstance(result, tuple) and result and isinstance(result[-1], Mapping):
-        *signals, last = result
-        aux = dict(last)
-        result = signals[0] if len(signals) == 1 else tuple(signals)
-    return Output(tuple(result) if isinstance(result, (tuple, list)) else (result,), aux)
 
 
 def processor_class(name: str) -> type[Processor]:
