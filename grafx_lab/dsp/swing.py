@@ -13,6 +13,9 @@ SLOWEST, FASTEST = 0.4, 12.0
 SHORTEST = 0.25
 """Seconds in which a swing can be seen."""
 
+CYCLES = 1.5
+"""A slower swing than so many in the whole curve could be anything."""
+
 CANDIDATES = 3
 
 
@@ -33,7 +36,7 @@ def find_swing(gain: Tensor, weight: Tensor, frame_rate: float) -> tuple[float, 
         return 1.0, 0.0, 0.0
     mean = (gain * weight).sum() / weight.sum().clamp_min(1e-9)
     wanted = (gain / mean.clamp_min(1e-9) - 1).double() * weight
-    slowest = max(SLOWEST, 0.7 / float(seconds[-1]))
+    slowest = max(SLOWEST, CYCLES / float(seconds[-1]))
     rates = torch.arange(slowest, FASTEST, 0.25 / float(seconds[-1]), dtype=torch.float64)
     strength = (torch.exp(-2j * math.pi * rates[:, None] * seconds) @ wanted.to(torch.complex128)).abs()
     starts = rates[strength.argsort(descending=True)][: 4 * CANDIDATES : 4]

@@ -43,7 +43,7 @@ class History:
     _entries: list[Entry] = field(default_factory=list)
     _vectors: dict[int, Tensor] = field(default_factory=dict)
     _stride: int = 1
-    _first: int = 0
+    _best: int | None = None
 
     def append(
         self,
@@ -57,14 +57,19 @@ class History:
         entry = Entry(loss, start, exact, self.patch.bypassed if bypassed is None else bypassed)
         step = len(self._entries)
         self._entries.append(entry)
-        if step % self._stride == 0 or self._is_best(step):
+        is_best = exact and (self._best is None or loss < self._entries[self._best].loss)
+        if is_best and self._best is not None and self._best % self._stride:
+            self._vectors.pop(self._best, None)  # it was kept only for being the best
+        if is_best:
+            self._best = step
+        if is_best or step % self._stride == 0:
             self._vectors[step] = vector
         if len(self._vectors) * self.layout.size > MOST_NUMBERS and len(self._vectors) > 8:
             self._thin()
 
     def begin_anew(self) -> None:
         """From here on the patch has fewer processors: earlier steps are not compared with later ones."""
-        self._first = len(self._entries)
+        self._best = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -87,8 +92,7 @@ class History:
     @property
     def best(self) -> int:
         """The step with the lowest exact loss, since :meth:`begin_anew`."""
-        judged = [step for step, entry in enumerate(self._entries) if entry.exact and step >= self._first]
-        return min(judged, key=lambda step: self._entries[step].loss)
+        return len(self) - 1 if self._best is None else self._best
 
     @property
     def kept(self) -> list[int]:
@@ -118,7 +122,7 @@ class History:
         alignment = (self.alignment.delay, self.alignment.inverted)
         return {
             "progress": list(self.progress), "alignment": alignment, "entries": entries,
-            "vectors": dict(self._vectors), "stride": self._stride,
+            "vectors": dict(self._vectors), "stride": self._stride, "best": self._best,
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -126,20 +130,9 @@ class History:
         self.progress = list(state["progress"])
         self.alignment = Alignment(*state["alignment"])
         self._entries = [Entry(loss, start, exact, frozenset(names)) for loss, start, exact, names in state["entries"]]
-        self._vectors, self._stride = dict(state["vectors"]), state["stride"]
-
-    def _is_best(self, step: int) -> bool:
-        entry = self._entries[step]
-        if not entry.exact or self.best != step:
-            return False
-        # Of steps between the kept ones, only the newest best stays.
-        for older in [kept for kept in self._vectors if kept % self._stride]:
-            del self._vectors[older]
-        return True
+        self._vectors, self._stride, self._best = dict(state["vectors"]), state["stride"], state["best"]
 
     def _thin(self) -> None:
         self._stride *= 2
-        best = self.best if self._first < len(self) else -1
-        self._vectors = {
-            step: vector for step, vector in self._vectors.items() if step % self._stride == 0 or step == best
-        }
+        kept = {step for step in self._vectors if step % self._stride == 0} | {self._best}
+        self._vectors = {step: vector for step, vector in self._vectors.items() if step in kept}

@@ -22,8 +22,9 @@ from grafx_lab.fitting.step import FitStep
 WORTH = 0.01
 """Share of the loss by which a start has to lower it to be kept."""
 
-WORTH_OF_MANY = 0.3
-"""The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart."""
+WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST = 0.3, 0.05
+"""The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart; and
+what share of the very first loss that has to be."""
 
 WORTH_ALIGNING = 0.02
 
@@ -75,11 +76,13 @@ def _greedily(
     """
     fresh: dict[str, State | None] = {}
     queue: list[tuple[float, int, str]] = []
+    first = state.loss
 
     def offer(node: str) -> None:
         fresh[node] = found = _best_of(stage, state, node, generator)
         worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
-        worth = worth if worth >= (WORTH_OF_MANY if stage.has_many(node) else WORTH) else 0.0
+        least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
+        worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
         heapq.heappush(queue, (-worth, nodes.index(node), node))
 
     for node in nodes:
