@@ -28,6 +28,9 @@ what share of the very first loss that has to be."""
 
 WORTH_ALIGNING = 0.02
 
+SWEEPS = 2
+"""How often all nodes that are not set are tried: some help only behind others."""
+
 DRAWS = 6
 """Random places that are tried for a node without a closed form."""
 
@@ -76,7 +79,7 @@ def _greedily(
     """
     fresh: dict[str, State | None] = {}
     queue: list[tuple[float, int, str]] = []
-    first = state.loss
+    first, waiting = state.loss, list(nodes)
 
     def offer(node: str) -> None:
         fresh[node] = found = _best_of(stage, state, node, generator)
@@ -85,23 +88,24 @@ def _greedily(
         worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
         heapq.heappush(queue, (-worth, nodes.index(node), node))
 
-    for node in nodes:
-        offer(node)
-        yield state, node, ""
-    while queue:
-        worth, _, node = heapq.heappop(queue)
-        if not worth:
-            return
-        if node not in fresh:
+    for _ in range(SWEEPS):
+        before = len(waiting)
+        queue.clear()
+        for node in waiting:
             offer(node)
             yield state, node, ""
-            continue
-        found = fresh.pop(node)
-        if found is None:
-            continue
-        state = found
-        fresh.clear()
-        yield state, node, f"'{node}' was set: it lowers the loss by {100 * -worth:.0f} %."
+        while queue and queue[0][0]:
+            worth, _, node = heapq.heappop(queue)
+            if node not in fresh:
+                offer(node)
+                yield state, node, ""
+            elif found := fresh[node]:
+                state = found
+                fresh.clear()
+                waiting.remove(node)
+                yield state, node, f"'{node}' was set: it lowers the loss by {100 * -worth:.0f} %."
+        if len(waiting) == before:
+            return
 
 
 def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) -> State | None:
@@ -118,7 +122,8 @@ def _beginning(stage: Stage) -> State:
     """The user's patch or the transparent one, whichever is nearer."""
     patch, pack = stage.objective.patch, stage.layout.pack
     own, plain = (pack(raw).float()[0] for raw in (patch.raw, neutral(patch).raw))
-    return min((stage.settled(vector, patch.bypassed) for vector in (plain, own)), key=lambda state: state.loss)
+    states = [stage.settled(vector, patch.bypassed) for vector in (plain, own)]
+    return min(*states, stage.judged(own, patch.bypassed), key=lambda state: state.loss)
 
 
 def _may_move(stage: Stage, node: str, optional: frozenset[str]) -> bool:

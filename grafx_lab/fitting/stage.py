@@ -1,5 +1,6 @@
 """A patch on its way to a start: raw parameters, what is bypassed, and how well it does."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,13 +70,11 @@ class Stage:
         return self._structures[bypassed]
 
     def settled(self, vector: Tensor, bypassed: frozenset[str]) -> State:
-        """The state with its level set, if that helps."""
-        plain = self._judged(vector, bypassed)
-        if self.level is None or self.level in bypassed:
-            return plain
-        found = self._closed_form(plain, self.level, heard=1.0)
-        levelled = plain if found is None else self._judged(found, bypassed)
-        return min(plain, levelled, key=lambda state: state.loss)
+        """The state with its level set."""
+        if self.level is not None and self.level not in bypassed:
+            found = self._closed_form(State(vector, bypassed, math.nan), self.level, heard=1.0)
+            vector = vector if found is None else found
+        return self.judged(vector, bypassed)
 
     def tried(self, state: State, node: str, heard: float = HEARD) -> State | None:
         """The state with a node at its closed form, switched on; ``None`` where it has no recipe."""
@@ -91,7 +90,8 @@ class Stage:
         vector = torch.where(self._movable(state.bypassed - {node}), vector, state.vector)
         return self.settled(vector, state.bypassed - {node})
 
-    def _judged(self, vector: Tensor, bypassed: frozenset[str]) -> State:
+    def judged(self, vector: Tensor, bypassed: frozenset[str]) -> State:
+        """The state as it is."""
         loss = exact_loss(self.objective.with_patch(self.patch(bypassed)), self.layout, vector)
         return State(vector, bypassed, loss)
 
