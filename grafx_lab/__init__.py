@@ -8,16 +8,24 @@ from grafx_lab.audio import Audio, AudioError, read_audio, write_audio
 from grafx_lab.fitting import FitError, FitResult, FitStep, History, Objective, fit, fit_steps
 from grafx_lab.graph import (
     GRAFX,
+    GRAFXTensor,
     GraphError,
     NodeConfigs,
+    ProcessorGroup,
     RenderData,
+    batch_grafx,
     compute_render_order,
+    convert_to_tensor,
+    count_nodes_per_type,
+    create_empty_parameters,
+    get_node_ids_from_type,
     prepare_render,
     render_grafx,
+    reorder_for_fast_render,
 )
 from grafx_lab.losses import Loss, LossError
 from grafx_lab.parameters import ControlValueError, ParameterSpec
-from grafx_lab.patch import Patch, PatchError
+from grafx_lab.patch import Patch, PatchError, console_patch, multiband_patch, to_grafx
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
 
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from grafx_lab import plots, widgets
     from grafx_lab.app import launch
     from grafx_lab.landscapes import landscape
+    from grafx_lab.plots import draw_grafx
 
 try:
     __version__ = version("grafx-lab")
@@ -33,6 +42,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 # What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
 _LATER = {
+    "draw_grafx": "grafx_lab.plots",
     "landscape": "grafx_lab.landscapes",
     "launch": "grafx_lab.app",
     "plots": "grafx_lab.plots",
@@ -48,6 +58,7 @@ __all__ = [
     "FitError",
     "FitResult",
     "FitStep",
+    "GRAFXTensor",
     "GraphError",
     "History",
     "Loss",
@@ -59,17 +70,28 @@ __all__ = [
     "PatchError",
     "Processor",
     "ProcessorError",
+    "ProcessorGroup",
     "RenderData",
     "UnknownProcessorError",
+    "batch_grafx",
     "compute_render_order",
+    "console_patch",
+    "convert_to_tensor",
+    "count_nodes_per_type",
+    "create_empty_parameters",
+    "draw_grafx",
     "fit",
     "fit_steps",
+    "get_node_ids_from_type",
     "landscape",
     "launch",
+    "multiband_patch",
     "plots",
     "prepare_render",
     "read_audio",
     "render_grafx",
+    "reorder_for_fast_render",
+    "to_grafx",
     "widgets",
     "write_audio",
 ]

@@ -26,7 +26,7 @@ def frequency_response(processor: Processor, raw: Tree, points: int = 160, secon
     length = max(2, round(seconds * processor.sample_rate))
     impulse = torch.zeros(length)
     impulse[0] = 1.0
-    response = torch.fft.rfft(_played(processor, raw, impulse).double())
+    response = torch.fft.rfft(played(processor, raw, impulse).double())
     # Channels count by their mean power, so that a curve is also right where they differ.
     power = response.abs().square().mean(dim=0)
     frequencies = np.geomspace(20.0, min(20000.0, 0.49 * processor.sample_rate), points)
@@ -43,7 +43,7 @@ def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: flo
     levels = torch.linspace(-60.0, 0.0, points)
     length = max(2, round(seconds * processor.sample_rate))
     sign = 1.0 - 2.0 * (torch.arange(length) % 2)
-    output = _played(processor, raw, 10 ** (levels[:, None] / 20) * sign, every_inlet=True)
+    output = played(processor, raw, 10 ** (levels[:, None] / 20) * sign, every_inlet=True)
     settled = output[..., -max(2, length // 8) :].double().square().mean(dim=(-1, -2))
     return _curve(levels.numpy(), 10 * torch.log10(settled + 1e-12).numpy())
 
@@ -51,7 +51,7 @@ def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: flo
 def transfer_curve(processor: Processor, raw: Tree, points: int = 121) -> Curve:
     """Output sample over input sample, −1 to 1, of a processor without memory."""
     ramp = torch.linspace(-1.0, 1.0, points)
-    return _curve(ramp.numpy(), _played(processor, raw, ramp).mean(dim=0).numpy())
+    return _curve(ramp.numpy(), played(processor, raw, ramp).mean(dim=0).numpy())
 
 
 def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds: float = 1.5) -> Curve:
@@ -59,7 +59,7 @@ def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds:
     length = points * max(1, round(seconds * processor.sample_rate / points))
     impulse = torch.zeros(length)
     impulse[0] = 1.0
-    response = _played(processor, raw, impulse)
+    response = played(processor, raw, impulse)
     response[..., 0] = 0.0
     peaks = response.abs().amax(dim=0).reshape(points, -1).amax(dim=-1)
     return _curve(np.arange(points) * length / points / processor.sample_rate, peaks.numpy())
@@ -68,12 +68,12 @@ def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds:
 def channel_gains(processor: Processor, raw: Tree) -> np.ndarray:
     """The gain of the left and the right channel in dB, for noise that is equal in both."""
     noise = torch.rand(round(0.05 * processor.sample_rate) + 1, generator=torch.Generator().manual_seed(0)) - 0.5
-    output = _played(processor, raw, noise)
+    output = played(processor, raw, noise)
     power = output.double().square().mean(dim=-1) / noise.double().square().mean()
     return (10 * torch.log10(power.expand(max(2, len(power))) + 1e-12)).float().numpy()
 
 
-def _played(processor: Processor, raw: Tree, probe: Tensor, every_inlet: bool = False) -> Tensor:
+def played(processor: Processor, raw: Tree, probe: Tensor, every_inlet: bool = False) -> Tensor:
     """The first outlet's ``(channel, time)``, or ``(batch, channel, time)`` for probes ``(batch, time)``.
 
     The probe goes into the first inlet, or into every one; the others are silent.

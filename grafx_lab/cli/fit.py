@@ -23,6 +23,7 @@ ENDLESS = 10**6
 """Steps of a fit that only its seconds end."""
 
 HELP = "fit a chain or a patch to a target recording"
+CHAIN_HELP = "processors in order, or an expression such as 'A >> (B | dry) >> C'; see `grafx-lab processors`"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,11 +31,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="the recording before")
     parser.add_argument("target", metavar="TARGET", help="the recording to approach")
     start = parser.add_mutually_exclusive_group()
-    start.add_argument("--chain", metavar="A,B,C", help="processors in order; see `grafx-lab processors`")
+    start.add_argument("--chain", metavar="A,B,C", help=CHAIN_HELP)
     start.add_argument("--patch", metavar="FILE", help="start from a patch file; with neither, the chain is found")
     parser.add_argument("--steps", type=_count, help=f"updates (default: {STEPS}, or as many as the seconds allow)")
     parser.add_argument("--seconds", type=_positive, help="a time budget instead")
-    parser.add_argument("--loss", default="mr_stft", metavar="NAME", help="(default: %(default)s)")
+    parser.add_argument(
+        "--loss",
+        default="mr_stft",
+        metavar="NAME",
+        help="from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)",
+    )
     parser.add_argument(
         "--init",
         choices=("patch", "neutral", "auto"),
@@ -92,10 +98,10 @@ def _start(arguments: Namespace, source: Audio, target: Audio) -> tuple[Patch, d
     if arguments.chain is None:
         chain = general_chain(source.sample_rate, interpretable=arguments.interpretable, title=title)
         return chain.patch, chain.options
-    names = [name.strip() for name in arguments.chain.split(",") if name.strip()]
-    if not names:
+    expression = arguments.chain.strip(" ,")
+    if not expression:
         raise UsageError("--chain names no processor. Write it like --chain parametric_equalizer,compressor.")
-    return Patch.chain(names, source.sample_rate, title=title), {}
+    return Patch.from_expression(expression, source.sample_rate, title=title), {}
 
 
 def _fit(objective: Objective, arguments: Namespace, options: dict[str, Any]) -> FitResult:

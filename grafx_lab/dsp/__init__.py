@@ -30,15 +30,26 @@ from grafx_lab.dsp.dynamics import (
     smoothing_rate,
     truncated_one_pole,
 )
+from grafx_lab.dsp.features import (
+    frame_loudness,
+    frame_power,
+    frame_rms,
+    log_magnitude,
+    log_mel_spectrogram,
+    magnitude_spectrogram,
+    mel_spectrogram,
+    mfcc,
+)
 from grafx_lab.dsp.feedback_delay_network import (
     absorption,
     feedback_delay_network,
     prime_delays,
     rotated_hadamard,
 )
-from grafx_lab.dsp.filterbank import filterbank, triangles
+from grafx_lab.dsp.filterbank import filterbank, mel_filterbank, triangles
 from grafx_lab.dsp.fir import RECTANGULAR, WINDOWS, fir_window, zero_phase_fir
 from grafx_lab.dsp.frame_level import at_frames, frame_energy, frame_gain
+from grafx_lab.dsp.frames import frame
 from grafx_lab.dsp.frequency_filter import (
     frequency_filter,
     frequency_impulse_response,
@@ -46,6 +57,8 @@ from grafx_lab.dsp.frequency_filter import (
     time_varying_convolve,
     windowed_response,
 )
+from grafx_lab.dsp.fundamental import fundamental_frequency
+from grafx_lab.dsp.gain_computer import amplify, smoothed_energy
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.least_squares import jacobian, levenberg_marquardt
 from grafx_lab.dsp.level import log_mean_energy
@@ -65,6 +78,7 @@ from grafx_lab.dsp.oscillator import (
     remove_above_nyquist,
 )
 from grafx_lab.dsp.pitch import frequencies_critical_bands, frequencies_sigmoid, frequencies_softmax
+from grafx_lab.dsp.program_loudness import integrated_loudness
 from grafx_lab.dsp.recursion import ballistics, one_pole, sosfilt
 from grafx_lab.dsp.resample import Interpolation, common_frames, resample_envelope
 from grafx_lab.dsp.reverberation import (
@@ -92,6 +106,7 @@ from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
 from grafx_lab.dsp.swing import find_swing
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain
+from grafx_lab.dsp.transport import cumulative_distribution, transport_cost
 from grafx_lab.dsp.units import (
     amplitude_to_decibel,
     decibel_to_amplitude,
@@ -101,6 +116,7 @@ from grafx_lab.dsp.units import (
 from grafx_lab.dsp.waveforms import band_limited_waveforms
 from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, piecewise_tanh, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
+from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 
 __all__ = [
     "GRAPHIC_BANDS",
@@ -111,11 +127,14 @@ __all__ = [
     "GraphicBands",
     "Interpolation",
     "Knee",
+    "a_weighting",
+    "a_weighting_fir",
     "absorption",
     "accumulate_phase",
     "adsr",
     "all_pass",
     "allpass_cascade",
+    "amplify",
     "amplitude_to_decibel",
     "at_frames",
     "average_power",
@@ -129,6 +148,7 @@ __all__ = [
     "common_frames",
     "compressor_gain",
     "convolve",
+    "cumulative_distribution",
     "decay_by_frequency",
     "decay_rate",
     "decibel_to_amplitude",
@@ -142,8 +162,12 @@ __all__ = [
     "find_swing",
     "fir_window",
     "follow_curve",
+    "frame",
     "frame_energy",
     "frame_gain",
+    "frame_loudness",
+    "frame_power",
+    "frame_rms",
     "frequencies_critical_bands",
     "frequencies_sigmoid",
     "frequencies_softmax",
@@ -152,6 +176,7 @@ __all__ = [
     "frequency_response",
     "frequency_sampled_fir",
     "fresh_noise",
+    "fundamental_frequency",
     "gate_gain",
     "graphic_sections",
     "hard_taps",
@@ -166,9 +191,11 @@ __all__ = [
     "hz_to_mel",
     "hz_to_midi",
     "hz_to_unit",
+    "integrated_loudness",
     "into_circle",
     "istft",
     "jacobian",
+    "k_weighting",
     "least_squares_response",
     "levenberg_marquardt",
     "lfo",
@@ -176,12 +203,18 @@ __all__ = [
     "log_energy",
     "log_energy_to_decibel",
     "log_frequencies",
+    "log_magnitude",
     "log_mean_energy",
+    "log_mel_spectrogram",
     "log_scale",
     "low_pass",
     "low_shelf",
+    "magnitude_spectrogram",
     "masked_noise",
+    "mel_filterbank",
+    "mel_spectrogram",
     "mel_to_hz",
+    "mfcc",
     "midi_to_hz",
     "noise_bands",
     "normalize_energy",
@@ -203,6 +236,7 @@ __all__ = [
     "shaped_noise",
     "shift",
     "sinc_impulse_response",
+    "smoothed_energy",
     "smoothing_rate",
     "soft_limit",
     "soft_taps",
@@ -220,6 +254,7 @@ __all__ = [
     "to_midside",
     "to_stereo",
     "transient_gain",
+    "transport_cost",
     "tremolo_gain",
     "triangle_sections",
     "triangles",

@@ -1,20 +1,20 @@
 """Which controls the target determines, and which it does not: the Gauss–Newton matrix at a patch.
 
-What the loss hears of the output changes with every slider; the Jacobian of that, by finite differences along the
-sliders, is J. A column of zeros is a control that nothing depends on. A direction in which the columns, each scaled to
-length one, cancel is a combination of controls of which only the rest counts (K. Levenberg 1944; for audio effects
-compare J. T. Colonel, J. Reiss, "Reverse engineering of a recording mix with differentiable digital signal
-processing", JASA 2021).
+The logarithmic spectrogram of the output, which spectral losses hear, changes with every slider; its Jacobian, by
+finite differences along the sliders, is J. A column of zeros is a control that nothing depends on. A direction in which
+the columns, each scaled to length one, cancel is a combination of controls of which only the rest counts (K. Levenberg
+1944; for audio effects compare J. T. Colonel, J. Reiss, "Reverse engineering of a recording mix with differentiable
+digital signal processing", JASA 2021).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from grafx_lab import dsp
+from grafx_lab.dsp.spectrum import stft_magnitude
 from grafx_lab.fitting.layout import Entry, Layout
 from grafx_lab.fitting.objective import Objective
 from grafx_lab.patch import Patch
@@ -23,7 +23,9 @@ MOST_SLIDERS = 48
 """More controls are not looked at; curves and hidden parameters never are."""
 
 MOST_VALUES = 20000
-"""What the loss hears is thinned to so many numbers."""
+"""The spectrogram is thinned to so many numbers."""
+
+N_FFT = 1024
 
 SECONDS = 1.0
 """Length of the excerpt, the loudest one, that is rendered."""
@@ -44,7 +46,7 @@ class Identifiability:
 
     Attributes:
         paths: of the controls that were looked at, with their index.
-        strength: by how much what the loss hears changes along each slider, ``(controls,)``.
+        strength: by how much the spectrogram changes along each slider, ``(controls,)``.
         eigenvalues: of the scaled Gauss–Newton matrix of those that change anything, rising.
         unheard: controls that change next to nothing.
         confused: groups of controls of which only a combination counts.
@@ -74,13 +76,12 @@ def identify(objective: Objective, patch: Patch) -> Identifiability:
     places = _sliders(layout, layout.movable(patch))
     heard = _loudest(objective.with_patch(patch))
     slopes = layout.position_slope(vector)[places]
-    loss = heard.loss.coarse()
 
     def features(moves: Tensor) -> Tensor:
         moved = vector.repeat(len(moves), 1)
         moved[:, places] += moves * slopes
         output = heard.render(layout.unpack(moved.float())).output[..., heard.context :]
-        values = torch.cat([part.reshape(len(output), -1) for part in _tensors(loss.features(output))], -1).double()
+        values = stft_magnitude(output, N_FFT, N_FFT // 2, N_FFT).log().flatten(1).double()
         return values[:, :: max(1, values.shape[1] // MOST_VALUES)]
 
     paths = tuple(_path(layout, int(place)) for place in places)
@@ -136,11 +137,3 @@ def _loudest(objective: Objective) -> Objective:
     energy = dsp.frame_energy(objective.target[0], length)
     begin = min(int(energy.argmax()) * length, total - length)
     return objective.excerpt(begin, length, context=length // 2)
-
-
-def _tensors(features: Any) -> Iterator[Tensor]:
-    if isinstance(features, Tensor):
-        yield features
-        return
-    for part in features.values() if isinstance(features, Mapping) else features:
-        yield from _tensors(part)

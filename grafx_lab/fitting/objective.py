@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.audio import Alignment, Audio, AudioError, align, align_pair
-from grafx_lab.graph.render import Signals
+from grafx_lab.graph import Signals
 from grafx_lab.losses import Loss, LossError, make_loss
 from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch import Patch
@@ -22,7 +22,7 @@ class Objective:
         source: what is fed to its ``in`` nodes: ``Audio``, a tensor ``(channel, time)``, or a mapping from the names of
             the ``in`` nodes to such.
         target: the recording to approach, ``Audio`` or a tensor.
-        loss: a registered loss or a module.
+        loss: a registered loss, a sum such as ``"mr_stft + 0.1 * l1"``, or a module.
         aux_weights: weights of aux tensors (``node.key``) that are added to the loss.
 
     Attributes:
@@ -49,7 +49,7 @@ class Objective:
         self.alignment = Alignment()
         self.context = 0
         self._pulls: dict[str, float] = {}
-        self.loss = make_loss(loss)
+        self.loss = make_loss(loss, patch.sample_rate)
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
         with torch.no_grad():
@@ -71,14 +71,18 @@ class Objective:
             raw: of every node; a batch of one broadcasts.
             known: signals of nodes that these parameters do not change, by id; they are not rendered again.
         """
-        rendering = self.render(raw, known)
+        loss = self.compare(self.render(raw, known))
+        for text, weight in self._pulls.items():
+            path, spec = self.patch.spec(text)
+            loss = loss + weight * spec.to_position(spec.to_control(flatten(raw[path.node])[path.parameter])).mean(-1)
+        return loss
+
+    def compare(self, rendering: Rendering) -> Tensor:
+        """The loss of what :meth:`render` has given, ``(batch,)``; several losses can judge one rendering."""
         output = _with_channels(rendering.output, self._channels, "output of the patch")
         loss = self.prepared.per_item(output[..., self.context :])
         for key, weight in self.aux_weights.items():
             loss = loss + weight * rendering.aux[key]
-        for text, weight in self._pulls.items():
-            path, spec = self.patch.spec(text)
-            loss = loss + weight * spec.to_position(spec.to_control(flatten(raw[path.node])[path.parameter])).mean(-1)
         return loss
 
     def __call__(self, raw: Mapping[str, Tree] | None = None) -> Tensor:
@@ -93,7 +97,7 @@ class Objective:
 
     def with_loss(self, loss: str | Loss) -> "Objective":
         """The same signals, compared by another loss."""
-        made = make_loss(loss)
+        made = make_loss(loss, self.patch.sample_rate)
         return self._with(loss=made, prepared=made.prepare(self.target))
 
     def with_patch(self, patch: Patch) -> "Objective":

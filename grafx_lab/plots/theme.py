@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis as MatplotlibAxis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 FONTS = Path(__file__).parent / "fonts"
 SANS, MONO = ["Geist", "DejaVu Sans"], ["Geist Mono", "DejaVu Sans Mono"]
@@ -38,6 +41,15 @@ class Palette:
     fitted: str
     target: str
     gradient: str
+    fam_eq: str
+    fam_dynamics: str
+    fam_nonlinear: str
+    fam_delay: str
+    fam_reverb: str
+    fam_stereo: str
+    fam_synth: str
+    fam_routing: str
+    fam_container: str
     opt_1: str = "#FFFFFF"
     opt_2: str = "#FFD24D"
     opt_3: str = "#F5A8DC"
@@ -54,11 +66,15 @@ LIGHT = Palette(
     page="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE9", line="#E1DFD8", control="#85888F",
     ink="#17191E", ink_2="#4A4F59", ink_3="#666C77",
     source="#6B6F78", fitted="#0068A6", target="#B84A00", gradient="#A6357F",
+    fam_eq="#07503F", fam_dynamics="#4A35C4", fam_nonlinear="#B0304F", fam_delay="#5C4708", fam_reverb="#7C2F98",
+    fam_stereo="#2B7A30", fam_synth="#965000", fam_routing="#5C636E", fam_container="#1F232A",
 )  # fmt: skip
 DARK = Palette(
     page="#101216", surface="#181B20", sunken="#0B0D10", line="#2A2E36", control="#6F7683",
     ink="#ECEEF1", ink_2="#B4BAC4", ink_3="#8B929E",
     source="#9CA3AE", fitted="#5DB9F0", target="#FF9A4D", gradient="#E58CC4",
+    fam_eq="#22AE8A", fam_dynamics="#8F8BFB", fam_nonlinear="#F9B0A5", fam_delay="#C4873A", fam_reverb="#D095E2",
+    fam_stereo="#86E274", fam_synth="#EFDF93", fam_routing="#A2A9B5", fam_container="#E6E9ED",
 )  # fmt: skip
 
 
@@ -94,6 +110,14 @@ def end_label(ax: Axes, x: float, y: float, text: str, color: str) -> None:
         text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=LABEL,
         fontweight="bold", annotation_clip=False,
     )  # fmt: skip
+
+
+def log_ticks(axis: MatplotlibAxis, low: float, high: float) -> None:
+    """Numbers that people read along a logarithmic axis: 100, 1k, 10k, and what lies between where there is room."""
+    decades = np.log10(high / low)
+    axis.set_major_locator(LogLocator(subs=(1,) if decades > 2.2 else (1, 3) if decades > 1.4 else (1, 2, 5)))
+    axis.set_major_formatter(lambda number, _: f"{number / 1000:g}k" if number >= 1000 else f"{number:g}")
+    axis.set_minor_locator(NullLocator())
 
 
 def _settings(palette: Palette) -> Any:

@@ -1,4 +1,4 @@
-"""Output: what a processor returns inside the house, and the one place that makes it of other forms."""
+"""What a processor returns inside the house, and the one place that makes it of what a class returns."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

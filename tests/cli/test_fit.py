@@ -86,6 +86,12 @@ def test_a_time_budget_ends_a_fit(pair, tmp_path):
     assert json.loads((tmp_path / "out/report.json").read_text())["status"] == "time"
 
 
+def test_a_chain_may_be_an_expression(pair, tmp_path):
+    words = ("--chain", "(stereo_gain | dry) >> compressor(knee='hard', name='glue')", "--steps", "1")
+    assert fit(pair, tmp_path / "out", *words) == 0
+    assert Patch.load(tmp_path / "out/patch.json").names == ("in", "stereo_gain", "glue", "out")
+
+
 def test_two_runs_give_the_same_patch(pair, tmp_path):
     words = ("--chain", "parametric_equalizer,stereo_gain", "--steps", "2")
     fit(pair, tmp_path / "one", *words)

@@ -1,0 +1,73 @@
+import pytest
+import torch
+
+from grafx_lab.dsp import stft_distance
+from grafx_lab.dsp.spectrum import stft_magnitude
+from grafx_lab.dsp.stft_distance import stft_distances
+
+RESOLUTIONS = [(64, 12, 30), (63, 13, 40), (32, 50, 32)]
+
+
+def noise(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+def by_magnitudes(signal: torch.Tensor, resolution: tuple[int, int, int], target: torch.Tensor) -> torch.Tensor:
+    magnitude = stft_magnitude(signal, *resolution)
+    difference, ratio = magnitude - target, magnitude.log() - target.log()
+    terms = (difference.square(), difference.abs(), ratio.abs())
+    return torch.stack([term.sum(dim=(1, 2, 3)) for term in terms], -1).double()
+
+
+@pytest.mark.parametrize("block", [1 << 7, 1 << 16])
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+@pytest.mark.parametrize("length", [1, 40, 500])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_distances_and_gradients_are_those_of_whole_spectrograms(dtype, length, resolution, block, monkeypatch):
+    monkeypatch.setattr(stft_distance, "BLOCK", block)
+    target = stft_magnitude(noise(1, 2, length, seed=1, dtype=dtype), *resolution)
+    signal = noise(3, 2, length, dtype=dtype)
+    signal[1] *= 1e-6  # where the floor holds
+    signal.requires_grad_()
+    weights = noise(3, 3, seed=2)
+    results = []
+    for sums in (stft_distances(signal, *resolution, target), by_magnitudes(signal, resolution, target)):
+        results.append((sums.detach(), torch.autograd.grad((weights * sums).sum(), signal)[0]))
+    tolerance = 1e-5 if dtype == torch.float32 else 1e-12
+    for ours, theirs in zip(*results, strict=True):
+        assert float((ours - theirs).norm()) <= tolerance * float(theirs.norm())
+
+
+def test_every_item_has_a_target_of_its_own_or_the_only_one():
+    resolution, signal = RESOLUTIONS[0], noise(3, 2, 200)
+    targets = stft_magnitude(noise(3, 2, 200, seed=1), *resolution)
+    torch.testing.assert_close(stft_distances(signal, *resolution, targets), by_magnitudes(signal, resolution, targets))
+    one = signal[:1, :1]
+    torch.testing.assert_close(
+        stft_distances(one, *resolution, targets), by_magnitudes(one.expand(3, 2, -1), resolution, targets)
+    )
+
+
+@pytest.mark.parametrize("level", [1e-20, 1e12, 1e30])
+def test_logarithms_of_products_hold_for_any_level(level):
+    """Ratios are multiplied before the logarithm; their product must not run out of numbers."""
+    resolution, signal = RESOLUTIONS[0], level * noise(1, 1, 200)
+    target = stft_magnitude(noise(1, 1, 200, seed=1), *resolution)
+    torch.testing.assert_close(stft_distances(signal, *resolution, target), by_magnitudes(signal, resolution, target))
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_a_broken_sample_is_not_hidden(broken):
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, 200)
+    target = stft_magnitude(signal, *resolution)
+    signal[..., 100] = broken
+    assert not torch.isfinite(stft_distances(signal, *resolution, target)).any()
+
+
+def test_what_nobody_differentiates_is_not_kept():
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, 200)
+    target = stft_magnitude(signal, *resolution)
+    window = torch.hann_window(30, dtype=torch.float64)
+    rows = noise(1, 230)
+    _, kept = torch.ops.grafx_lab.stft_compare(rows, window, target[0], 64, 12, False)
+    assert kept.numel() == 0
