@@ -54,7 +54,8 @@ def plot_controls(
     """
     axes = [Axis.of(history.patch, path) for path in paths or _farthest(history)]
     known = truth or {}
-    best = int(np.argmin(history.losses))
+    steps = history.kept
+    best = steps.index(history.best)
     with themed(palette):
         ax = axes_for(ax, (5.2, 2.6))
         for axis, dashes in zip(axes, _DASHES * (1 + len(axes) // len(_DASHES)), strict=False):
@@ -62,10 +63,10 @@ def plot_controls(
             place = (lambda value: value) if len(axes) == 1 else axis.position
             color = palette.fitted if len(axes) == 1 else palette.ink_2
             if axis.path in known:
-                ax.plot([0, len(values) - 1], [place(known[axis.path])] * 2, **palette.line_of("target"))
-            ax.plot([place(value) for value in values], color=color, linestyle=dashes, linewidth=2)
+                ax.plot([steps[0], steps[-1]], [place(known[axis.path])] * 2, **palette.line_of("target"))
+            ax.plot(steps, [place(value) for value in values], color=color, linestyle=dashes, linewidth=2)
             text = f"best {axis.format(values[best])}" if len(axes) == 1 else axis.label
-            end_label(ax, len(values) - 1, place(values[-1]), text, color)
+            end_label(ax, steps[-1], place(values[-1]), text, color)
         one = axes[0] if len(axes) == 1 else None
         ax.set_title(", ".join(filter(None, [one.label, one.unit])) if one else "Controls, as slider position")
         ax.set_xlabel("step")
