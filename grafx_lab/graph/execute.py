@@ -88,7 +88,7 @@ def execute(
                 board.add(Rendered(node_ids, signals, {}))
                 continue
             output = call(group, tuple(joined(inlet, batch) for inlet in zip(*rows, strict=True)))
-            rendered = _rendered(group, output, silence)
+            rendered = _rendered(group, output, silence, generated=not rows[0])
             board.add(rendered)
             calls.append((group, rendered))
     return board.signals(), calls
@@ -117,11 +117,11 @@ def _groups(
             yield tuple(node for node, _ in part), batch, [rows for _, rows in part]
 
 
-def _rendered(group: Group, output: Output, like: Tensor) -> Rendered:
+def _rendered(group: Group, output: Output, like: Tensor, *, generated: bool) -> Rendered:
     """What a call gave, with the batch that its nodes need. Generators follow the dtype of the render."""
     nodes, rows = len(group.node_ids), len(output.signals[0])
     if nodes > 1 and rows != nodes * group.batch:
-        if rows != 1:
+        if not generated or rows != 1:
             raise GraphError(
                 f"The processor of '{group.node_type}' gave a batch of {rows}, expected {nodes * group.batch} for "
                 f"{nodes} nodes: every tensor of a batch must be processed on its own.",
@@ -136,7 +136,7 @@ def _size(step: RenderStep, samples: int, limit: int | None) -> int | None:
     """How many nodes of so many samples go into one call."""
     if step.node_type in UTILITY_TYPES:
         return 1
-    return None if limit is None else max(1, limit // samples)
+    return None if limit is None else max(1, limit // max(1, samples))
 
 
 def _parts(members: list, size: int | None) -> Iterator[list]:
