@@ -107,7 +107,7 @@ def test_parameters_of_a_frozen_graphs_nodes_may_change():
         ({"scale": {"gain": torch.ones(3, 1)}}, None, "'gain' has 3 rows, but the graph has 2 'scale' nodes: give one"),
         ({}, {"gain": torch.ones(2, 1)}, "'gain' has 2 rows, but the graph has 4 nodes: give one row for each"),
         ({"scale": {"gain": 1.0}}, None, "'gain' has no rows, but the graph has 2 'scale' nodes"),
-        ({}, torch.ones(4, 1), "common_parameters is a tensor: give a dict"),
+        ({}, torch.ones(4, 1), "The parameters of nodes are Tensor: give a dict of named tensors"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(raw, common, message):
