@@ -170,7 +170,9 @@ def _checked(tree: Tree, nodes: Sequence[int], called: str) -> dict[str, Any]:
 def _stacked(node_type: str, nodes: Sequence[int], parameters: Mapping[int, Tree]) -> dict[str, Any]:
     missing = [node for node in nodes if node not in parameters]
     if missing:
-        raise GraphError(f"Node {missing[0]} of type '{node_type}' has no parameters, but others have: give it some.", missing)
+        raise GraphError(
+            f"Node {missing[0]} of type '{node_type}' has no parameters, but others have: give it some.", missing
+        )
     trees = [_checked(_plain(parameters[node]), [node], f"node with the id {node}") for node in nodes]
     return unflatten({key: torch.cat([torch.as_tensor(tree[key]) for tree in trees]) for key in trees[0]})
 

@@ -143,10 +143,12 @@ def _type_names(graph: GRAFX, order: Sequence[str | int] | None) -> list[str]:
         raise GraphError("The rendering method 'fixed' needs fixed_order, a sequence of node types.")
     types = convert_to_tensor(graph).config.node_types
     by_number = dict(enumerate(types))
-    names = [kind if isinstance(kind, str) else by_number.get(int(kind)) for kind in order]
-    for name, kind in zip(names, order, strict=True):
+    names: list[str] = []
+    for kind in order:
+        name = kind if isinstance(kind, str) else by_number.get(int(kind))
         if name not in types:
             raise GraphError(
                 f"fixed_order names the type {kind!r}, but the graph has {', '.join(types)} (0 to {len(types) - 1})."
             )
+        names.append(name)
     return names

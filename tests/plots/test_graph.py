@@ -33,7 +33,7 @@ LONG.add_serial_chain(
 
 def large_graph():
     graph = random_graph(120, 4, CONFIG, serial=0.8)
-    nx.set_node_attributes(graph, compute_render_order(graph)[1], "rendering_order")
+    nx.set_node_attributes(graph, dict(enumerate(compute_render_order(graph)[1].tolist())), "rendering_order")
     return graph
 
 
@@ -122,7 +122,7 @@ def test_wires_begin_at_an_outlet_and_their_arrows_end_at_an_inlet(vertical):
 
 def test_name_type_id_and_order_of_rendering_are_written():
     graph = mixing_console(1, ["compressor"])
-    nx.set_node_attributes(graph, compute_render_order(graph)[1], "rendering_order")
+    nx.set_node_attributes(graph, dict(enumerate(compute_render_order(graph)[1].tolist())), "rendering_order")
     _, ax = draw_grafx(graph)
     assert {"track_1_compressor", "compressor", "#1 · step 1", "in · #0 · step 0"} <= set(texts(ax))
 
