@@ -14,10 +14,12 @@ from grafx_lab.graph.plan import RenderData, RenderStep
 from grafx_lab.graph.signals import Board, Rendered, Row, Signals, joined
 from grafx_lab.processors.base import Output
 
-SAMPLES_PER_CALL = 2**20
+SAMPLES_PER_CALL = 2**22
 """Samples (nodes · batch · channels · time) that a call on the CPU processes at most, unless one node has more.
 
-Four stereo signals of 2^17 samples, 4 MB: larger batches fall out of the cache.
+Sixteen stereo signals of 2^17 samples, 17 MB. Larger calls share the work among threads better; but tensors beyond
+32 MB are mapped and unmapped anew by glibc every time, and filled with zeros by the kernel: on one thread, a console of
+32 such tracks takes 1.6 times as long, with gradients, in one call as in two. Four in a call take 15 % less memory.
 """
 
 
