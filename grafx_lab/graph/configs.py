@@ -1,7 +1,7 @@
 """NodeConfigs: which node types a graph may have, and their inlets and outlets."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.paths import suggestion
@@ -30,6 +30,9 @@ class NodeConfigs:
         config: names of types with one inlet and one outlet (both called ``main``), or a mapping from type to
             ``{"inlets": [...], "outlets": [...]}``.
 
+    Raises:
+        GraphError: it is neither, or a type has no such lists or a port twice.
+
     Attributes:
         node_type_dict: ports of every type.
         node_types: the types in order; their place is their index.
@@ -40,7 +43,9 @@ class NodeConfigs:
     def __init__(self, config: Sequence[str] | Mapping[str, Ports]) -> None:
         if isinstance(config, str) or not isinstance(config, (Sequence, Mapping)):
             raise GraphError(f"NodeConfigs takes a list of types or a dict from type to ports, not {config!r}.")
-        given = dict(config) if isinstance(config, Mapping) else dict.fromkeys(config, DEFAULT_PORTS)
+        given = config if isinstance(config, Mapping) else {t: UTILITY_PORTS.get(t, DEFAULT_PORTS) for t in config}
+        for node_type, ports in given.items():
+            _check_ports(node_type, ports)
         self.node_type_dict: dict[str, Ports] = {**UTILITY_PORTS, **given}
         self.node_types = list(self.node_type_dict)
         self.node_type_to_index = {node_type: index for index, node_type in enumerate(self.node_types)}
@@ -88,6 +93,15 @@ class NodeConfigs:
             )
             lines.append(f"  ({index}) {name}: {inlets} -> {outlets}")
         return "\n".join(lines)
+
+
+def _check_ports(node_type: str, ports: Any) -> None:
+    sides = [ports.get(side) for side in ("inlets", "outlets")] if isinstance(ports, Mapping) else [None]
+    if any(isinstance(names, str) or not isinstance(names, Sequence) or len({*names}) < len(names) for names in sides):
+        raise GraphError(
+            f"The ports of the node type '{node_type}' are {ports!r}; give two lists of different names, such as "
+            "{'inlets': ['main'], 'outlets': ['low', 'high']}."
+        )
 
 
 def _indices(names: Sequence[str]) -> dict[str, int]:

@@ -14,10 +14,12 @@ from grafx_lab.graph.plan import RenderData, RenderStep
 from grafx_lab.graph.signals import Board, Rendered, Row, Signals, joined
 from grafx_lab.processors.base import Output
 
-SAMPLES_PER_CALL = 2**20
+SAMPLES_PER_CALL = 2**22
 """Samples (nodes · batch · channels · time) that a call on the CPU processes at most, unless one node has more.
 
-Four stereo signals of 2^17 samples, 4 MB: larger batches fall out of the cache.
+Sixteen stereo signals of 2^17 samples, 17 MB. Larger calls share the work among threads better; but tensors beyond
+32 MB are mapped and unmapped anew by glibc every time, and filled with zeros by the kernel: on one thread, a console of
+32 such tracks takes 1.6 times as long, with gradients, in one call as in two. Four in a call take 15 % less memory.
 """
 
 
@@ -88,7 +90,7 @@ def execute(
                 board.add(Rendered(node_ids, signals, {}))
                 continue
             output = call(group, tuple(joined(inlet, batch) for inlet in zip(*rows, strict=True)))
-            rendered = _rendered(group, output, silence)
+            rendered = _rendered(group, output, silence, generated=not rows[0])
             board.add(rendered)
             calls.append((group, rendered))
     return board.signals(), calls
@@ -117,11 +119,11 @@ def _groups(
             yield tuple(node for node, _ in part), batch, [rows for _, rows in part]
 
 
-def _rendered(group: Group, output: Output, like: Tensor) -> Rendered:
+def _rendered(group: Group, output: Output, like: Tensor, *, generated: bool) -> Rendered:
     """What a call gave, with the batch that its nodes need. Generators follow the dtype of the render."""
     nodes, rows = len(group.node_ids), len(output.signals[0])
     if nodes > 1 and rows != nodes * group.batch:
-        if rows != 1:
+        if not generated or rows != 1:
             raise GraphError(
                 f"The processor of '{group.node_type}' gave a batch of {rows}, expected {nodes * group.batch} for "
                 f"{nodes} nodes: every tensor of a batch must be processed on its own.",
@@ -136,7 +138,7 @@ def _size(step: RenderStep, samples: int, limit: int | None) -> int | None:
     """How many nodes of so many samples go into one call."""
     if step.node_type in UTILITY_TYPES:
         return 1
-    return None if limit is None else max(1, limit // samples)
+    return None if limit is None else max(1, limit // max(1, samples))
 
 
 def _parts(members: list, size: int | None) -> Iterator[list]:

@@ -30,14 +30,12 @@ class GRAFX(nx.MultiDiGraph):
         else:  # networkx builds copies and views by handing over its own data
             super().__init__(config)
             config = None
-        if invalid_op not in ("error", "warn", "mute"):
-            raise GraphError(f"invalid_op is {invalid_op!r}, expected 'error', 'warn' or 'mute'.")
+        self.invalid_op = invalid_op
         self.graph.update(
             counter=0,
             consecutive_ids=True,
             batch=False,
             config=config,
-            invalid_op=invalid_op,
             rendering_order_method=None,
             type_sequence=None,
         )
@@ -61,8 +59,14 @@ class GRAFX(nx.MultiDiGraph):
 
     @property
     def invalid_op(self) -> str:
-        """What an invalid change does."""
+        """What an invalid change does; may be set."""
         return self.graph["invalid_op"]
+
+    @invalid_op.setter
+    def invalid_op(self, invalid_op: str) -> None:
+        if invalid_op not in ("error", "warn", "mute"):
+            raise GraphError(f"invalid_op is {invalid_op!r}, expected 'error', 'warn' or 'mute'.")
+        self.graph["invalid_op"] = invalid_op
 
     @property
     def counter(self) -> Any:
@@ -183,10 +187,14 @@ class GRAFX(nx.MultiDiGraph):
 
     def _require(self, node_id: int) -> None:
         if node_id not in self:
-            raise GraphError(f"There is no node {node_id!r} in the graph; it has {self.number_of_nodes()} nodes.")
+            raise GraphError(
+                f"There is no node {node_id!r} among the {self.number_of_nodes()} of the graph; give an id that add() "
+                "has returned.",
+                [node_id],
+            )
 
     def _refuse(self, error: GraphError) -> None:
-        match self.graph["invalid_op"]:
+        match self.invalid_op:
             case "error":
                 raise error
             case "warn":

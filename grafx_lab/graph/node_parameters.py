@@ -82,7 +82,7 @@ def parameters_by_node(graph: GRAFX | GRAFXTensor, per_type_parameters: Mapping[
     found: dict[int, Tree] = {}
     for node_type, tree in _plain(per_type_parameters).items():
         nodes = get_node_ids_from_type(graph, node_type)
-        flat = _checked(flatten(tree), len(nodes), f"'{node_type}' nodes")
+        flat = _checked(tree, nodes, f"'{node_type}' nodes")
         rows = {key: value.split(1) for key, value in flat.items()}
         found |= {node: unflatten({key: part[row] for key, part in rows.items()}) for row, node in enumerate(nodes)}
     return found
@@ -125,11 +125,12 @@ class RowsByType:
             if node_type not in given and any(node in data.parameters for node in nodes):
                 given[node_type] = _stacked(node_type, nodes, data.parameters)
         self._types = {
-            node_type: _rows(_checked(flatten(tree), len(data.type_rows[node_type]), f"'{node_type}' nodes"), grad)
+            node_type: _rows(_checked(tree, data.type_rows[node_type], f"'{node_type}' nodes"), grad)
             for node_type, tree in given.items()
             if node_type in data.type_rows
         }
-        self._common = _rows(_checked(flatten(_plain(common_parameters or {})), data.num_nodes, "nodes"), grad)
+        common = {} if common_parameters is None else _plain(common_parameters)
+        self._common = _rows(_checked(common, tuple(data.names), "nodes"), grad)
 
     def of(self, node_type: str, node_ids: Sequence[int], batch: int) -> dict[str, Any]:
         """Parameters ``(nodes · batch, *shape)`` of nodes of one type."""
@@ -147,11 +148,21 @@ def _plain(parameters: Any) -> Any:
     return parameters
 
 
-def _checked(flat: dict[str, Any], count: int, nodes: str) -> dict[str, Any]:
+def _checked(tree: Tree, nodes: Sequence[int], called: str) -> dict[str, Any]:
+    """The parameters with dotted names, a row for each node.
+
+    Raises:
+        GraphError: they are no dict, or have other rows.
+    """
+    if not isinstance(tree, Mapping):
+        raise GraphError(f"The parameters of {called} are {type(tree).__name__}: give a dict of named tensors.", nodes)
+    flat = flatten(tree)
     for key, value in flat.items():
-        if len(value) != count:
+        rows = len(value) if torch.as_tensor(value).ndim else "no"
+        if rows != len(nodes):
             raise GraphError(
-                f"Parameter '{key}' has {len(value)} rows, but the graph has {count} {nodes}: give one row for each."
+                f"Parameter '{key}' has {rows} rows, but the graph has {len(nodes)} {called}: give one row for each.",
+                nodes,
             )
     return flat
 
@@ -159,8 +170,10 @@ def _checked(flat: dict[str, Any], count: int, nodes: str) -> dict[str, Any]:
 def _stacked(node_type: str, nodes: Sequence[int], parameters: Mapping[int, Tree]) -> dict[str, Any]:
     missing = [node for node in nodes if node not in parameters]
     if missing:
-        raise GraphError(f"Node {missing[0]} of type '{node_type}' has no parameters, but others have.", missing)
-    trees = [flatten(_plain(parameters[node])) for node in nodes]
+        raise GraphError(
+            f"Node {missing[0]} of type '{node_type}' has no parameters, but others have: give it some.", missing
+        )
+    trees = [_checked(_plain(parameters[node]), [node], f"node with the id {node}") for node in nodes]
     return unflatten({key: torch.cat([torch.as_tensor(tree[key]) for tree in trees]) for key in trees[0]})
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from grafx_lab.graph.graph import GRAFX
-from grafx_lab.graph.latency import arrivals
+from grafx_lab.graph.latency import Arrival, arrivals
 from grafx_lab.graph.schedule import RenderMethod, Schedule, schedule, stored_schedule
 from grafx_lab.graph.tensor import GRAFXTensor, as_graph
 from grafx_lab.graph.validation import validate_output
@@ -144,11 +145,12 @@ def _plan(
     )
 
 
-def _steps(graph: GRAFX, found: Schedule, arrival: Mapping[int, tuple[int, int]]) -> tuple[RenderStep, ...]:
+def _steps(graph: GRAFX, found: Schedule, arrival: Mapping[int, Arrival]) -> tuple[RenderStep, ...]:
+    wires = _wires(graph, arrival)
     rank: dict[int, int] = {}
     steps = []
     for node_type, nodes in found:
-        sources = {node: _sources(graph, node, arrival) for node in nodes}
+        sources = {node: tuple(map(tuple, wires[node].values())) for node in nodes}
         ordered = sorted(nodes, key=lambda node: (_first_rank(sources[node], rank), node))
         rank |= {node: place for place, node in enumerate(ordered, start=len(rank))}
         steps.append(RenderStep(node_type, tuple(ordered), tuple(sources[node] for node in ordered)))
@@ -159,10 +161,14 @@ def _first_rank(sources: tuple[tuple[Wire, ...], ...], rank: Mapping[int, int]) 
     return next((rank[wires[0].source] for wires in sources if wires), -1)
 
 
-def _sources(graph: GRAFX, node: int, arrival: Mapping[int, tuple[int, int]]) -> tuple[tuple[Wire, ...], ...]:
-    wires: dict[str, list[Wire]] = {inlet: [] for inlet in graph.ports(node)["inlets"]}
-    here, _ = arrival[node]
-    for source, _, edge in sorted(graph.in_edges(node, data=True), key=lambda edge: (edge[0], edge[2]["outlet"])):
-        outlet = list(graph.ports(source)["outlets"]).index(edge["outlet"])
-        wires[edge["inlet"]].append(Wire(source, outlet, here - arrival[source][1]))
-    return tuple(tuple(inlet) for inlet in wires.values())
+def _wires(graph: GRAFX, arrival: Mapping[int, Arrival]) -> dict[int, dict[str, list[Wire]]]:
+    """What reaches each inlet of each node, by ascending sources, so that equal graphs are summed equally."""
+    ports = {node: graph.ports(node) for node in graph.nodes}
+    found: dict[int, dict[str, list[Wire]]] = {node: {inlet: [] for inlet in ports[node]["inlets"]} for node in ports}
+    for source, followers in sorted(graph.adjacency()):
+        outlets, sent = ports[source]["outlets"], arrival[source].sent
+        for dest, edges in followers.items():
+            wait = arrival[dest].received - sent
+            for edge in sorted(edges.values(), key=itemgetter("outlet")):
+                found[dest][edge["inlet"]].append(Wire(source, outlets.index(edge["outlet"]), wait))
+    return found

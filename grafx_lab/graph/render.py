@@ -1,6 +1,6 @@
 """Rendering a graph as GRAFX does, with parameters collected by type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -21,9 +21,9 @@ from grafx_lab.processors.base import Output, Processor, split_output
 class NodeSignals:
     """Every node's signals: ``signals[node_id]`` is its first outlet, ``signals.outlets(node_id)`` all of them.
 
-    They have the shape ``(channel, time)``, or ``(batch, channel, time)`` where the input had a batch. The signal of
-    an ``out`` node is what arrives there. Where latency is compensated, they are that much longer, and each is as late
-    as it is at its place.
+    Iterating gives the first outlets by ascending id. They have the shape ``(channel, time)``, or ``(batch, channel,
+    time)`` where the input had a batch. The signal of an ``out`` node is what arrives there. Where latency is
+    compensated, they are that much longer, and each is as late as it is at its place.
     """
 
     def __init__(self, signals: Signals, batch: int | None = None) -> None:
@@ -31,14 +31,17 @@ class NodeSignals:
         self._batch = batch
 
     def __getitem__(self, node_id: int) -> Tensor:
-        return self._shaped(self._signals[node_id][0])
+        return self._shaped(self._of(node_id)[0])
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[node_id] for node_id in sorted(self._signals))
 
     def __len__(self) -> int:
         return len(self._signals)
 
     def outlets(self, node_id: int) -> tuple[Tensor, ...]:
         """All outlets of a node."""
-        return tuple(map(self._shaped, self._signals[node_id]))
+        return tuple(map(self._shaped, self._of(node_id)))
 
     def stack(self) -> Tensor:
         """First outlets by ascending id, ``(node, channel, time)`` or ``(batch, node, channel, time)``.
@@ -47,6 +50,13 @@ class NodeSignals:
         """
         signals = torch.broadcast_tensors(*(self[node_id] for node_id in sorted(self._signals)))
         return torch.stack(signals, dim=-3)
+
+    def _of(self, node_id: int) -> tuple[Tensor, ...]:
+        if not isinstance(node_id, int) or node_id not in self._signals:
+            raise GraphError(
+                f"There is no signal of a node {node_id!r} among {len(self)}: give one node's id, or slice stack()."
+            )
+        return self._signals[node_id]
 
     def _shaped(self, signal: Tensor) -> Tensor:
         return signal[0] if self._batch is None else signal.expand(self._batch, -1, -1)
@@ -124,9 +134,15 @@ def _caller(processors: Mapping[str, Any], raw: RowsByType, time: int, checkpoin
         rows = raw.of(group.node_type, group.node_ids, 1 if broadcasts else group.batch)
         # Only generators have no inlets, and only they need to be told how long to sound.
         length = None if received else time
-        if checkpoint:
-            return recomputed(_run, processor, received, length, rows, use_reentrant=False)
-        return _run(processor, received, length, rows)
+        try:
+            if checkpoint:
+                return recomputed(_run, processor, received, length, rows, use_reentrant=False)
+            return _run(processor, received, length, rows)
+        except Exception as error:
+            # Somebody's own module may fail in any way: its error stays, and says where.
+            nodes = ", ".join(map(str, group.node_ids))
+            error.add_note(f"This happened while rendering the '{group.node_type}' nodes {nodes}.")
+            raise
 
     return call
 

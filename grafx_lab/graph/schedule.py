@@ -44,7 +44,9 @@ def compute_render_order(
     """
     steps = schedule(as_graph(graph), method, **options)
     step_of = {node: number for number, (_, nodes) in enumerate(steps) for node in nodes}
-    return [node_type for node_type, _ in steps], torch.tensor([step_of[node] for node in sorted(step_of)])
+    return [node_type for node_type, _ in steps], torch.tensor(
+        [step_of[node] for node in sorted(step_of)], dtype=torch.long
+    )
 
 
 def reorder_for_fast_render(graph: GRAFX | GRAFXTensor, method: RenderMethod = "beam", **options: Any) -> Any:
@@ -140,8 +142,13 @@ def _type_names(graph: GRAFX, order: Sequence[str | int] | None) -> list[str]:
     if order is None:
         raise GraphError("The rendering method 'fixed' needs fixed_order, a sequence of node types.")
     types = convert_to_tensor(graph).config.node_types
-    names = [kind if isinstance(kind, str) else types[int(kind)] for kind in order]
-    for name in names:
+    by_number = dict(enumerate(types))
+    names: list[str] = []
+    for kind in order:
+        name = kind if isinstance(kind, str) else by_number.get(int(kind))
         if name not in types:
-            raise GraphError(f"fixed_order names the type {name!r}, which is none of {', '.join(types)}.")
+            raise GraphError(
+                f"fixed_order names the type {kind!r}, but the graph has {', '.join(types)} (0 to {len(types) - 1})."
+            )
+        names.append(name)
     return names

@@ -7,6 +7,7 @@ through the sets of rendered nodes; the bound that guides it is :attr:`Precedenc
 import heapq
 from collections.abc import Iterator, Sequence
 from itertools import count
+from operator import itemgetter
 from typing import NamedTuple
 
 from grafx_lab.graph.errors import GraphError
@@ -76,7 +77,12 @@ def beam(problem: Precedence, width: int = 16, depth: int = 1) -> Steps:
         problem: what waits for what.
         width: orders that are followed at most.
         depth: steps to look ahead before orders are judged.
+
+    Raises:
+        GraphError: the width or the depth is no number from 1 on.
     """
+    if width < 1 or depth < 1:
+        raise GraphError(f"A beam needs width and depth of 1 or more, not width={width} and depth={depth}.")
     best = greedy(problem)
     least = _start(problem).bound
     for narrow in sorted({1, min(4, width), width}):
@@ -122,29 +128,34 @@ def _beam(problem: Precedence, width: int, depth: int, best: Steps) -> Steps:
     """The first complete order of a beam that is shorter than ``best``, or ``best``."""
     states = [_start(problem)]
     while states:
-        following: dict[Bits, tuple[State, int]] = {}
+        following: dict[Bits, tuple[tuple[int, int], State, int]] = {}
         for state in states:
             for kind in _choices(problem, state):
                 rendered = state.rendered | state.ready[kind]
-                if rendered not in following and _bound(problem, state, kind, rendered) < len(best):
-                    following[rendered] = (state, kind)
+                if rendered in following:
+                    continue
+                promise = _promise(problem, state, kind, rendered, depth)
+                if promise[0] < len(best):
+                    following[rendered] = (promise, state, kind)
         # The order of equals is that of their making: of types, not of ids.
-        kept = sorted(following.values(), key=lambda choice: _promise(problem, *choice, depth))[:width]
-        states = [_advance(problem, state, kind) for state, kind in kept]
+        kept = sorted(following.values(), key=itemgetter(0))[:width]
+        states = [_advance(problem, state, kind) for _, state, kind in kept]
         for state in states:
             if not any(state.ready):
                 return _steps(state)
     return best
 
 
-def _promise(problem: Precedence, state: State, kind: int, depth: int) -> tuple[int, int]:
-    """The bound, and the nodes still to render, after a step and the best ``depth - 1`` steps behind it."""
-    rendered = state.rendered | state.ready[kind]
+def _promise(problem: Precedence, state: State, kind: int, rendered: Bits, depth: int) -> tuple[int, int]:
+    """The bound, and how few nodes are rendered, after a step and the best ``depth - 1`` steps behind it."""
     if depth > 1:
-        following = _advance(problem, state, kind)
-        if any(following.ready):
-            return min(_promise(problem, following, later, depth - 1) for later in _choices(problem, following))
-    return _bound(problem, state, kind, rendered), -rendered.bit_count()
+        after = _advance(problem, state, kind)
+        if any(after.ready):
+            return min(
+                _promise(problem, after, later, rendered | after.ready[later], depth - 1)
+                for later in _choices(problem, after)
+            )
+    return state.bound + 1 + _left(problem, state, kind, rendered) - state.left[kind], -rendered.bit_count()
 
 
 def _start(problem: Precedence) -> State:
@@ -163,10 +174,13 @@ def _open(state: State) -> Iterator[int]:
 
 def _choices(problem: Precedence, state: State) -> list[int]:
     """The types worth trying. One of which all that is left is ready needs one step more, now as well as later."""
+    waiting = ~state.rendered
+    found = []
     for kind in _open(state):
-        if state.ready[kind] == problem.members[kind] & ~state.rendered:
+        if state.ready[kind] == problem.members[kind] & waiting:
             return [kind]
-    return list(_open(state))
+        found.append(kind)
+    return found
 
 
 def _left(problem: Precedence, state: State, kind: int, rendered: Bits) -> int:
@@ -177,25 +191,22 @@ def _left(problem: Precedence, state: State, kind: int, rendered: Bits) -> int:
     return left
 
 
-def _bound(problem: Precedence, state: State, kind: int, rendered: Bits) -> int:
-    return state.bound + 1 + _left(problem, state, kind, rendered) - state.left[kind]
-
-
 def _advance(problem: Precedence, state: State, kind: int) -> State:
     """The state after rendering all that is ready of a type."""
     nodes = state.ready[kind]
     rendered = state.rendered | nodes
+    waiting = ~rendered
     touched = 0
     for place in places(nodes):
         touched |= problem.after[place]
     ready = list(state.ready)
     ready[kind] = 0
     for place in places(touched):
-        if not problem.before[place] & ~rendered:
+        if not problem.before[place] & waiting:
             ready[problem.kinds[place]] |= 1 << place
     left = list(state.left)
     left[kind] = _left(problem, state, kind, rendered)
-    bound = _bound(problem, state, kind, rendered)
+    bound = state.bound + 1 + left[kind] - state.left[kind]
     return State(rendered, tuple(ready), tuple(left), state.length + 1, bound, (kind, nodes), state)
 
 

@@ -112,6 +112,13 @@ class Board:
 
     def _at_end_of(self, wire: Wire) -> Row:
         row = self._rows[wire.source]._replace(outlet=wire.outlet)
+        if wire.outlet >= len(row.rendered.signals):
+            name, given = self._names[wire.source], len(row.rendered.signals)
+            raise GraphError(
+                f"'{name}' gave {given} signals, but a wire begins at its outlet {wire.outlet + 1}: "
+                "its processor must return a signal for each outlet.",
+                [name],
+            )
         if not wire.delay:
             return row
         return Row(Rendered((wire.source,), (dsp.shift(row.tensor, wire.delay),), {}), 0)

@@ -9,7 +9,9 @@ import base64
 import binascii
 import json
 import math
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -115,8 +117,8 @@ class Document(_Model):
     bypassed: list[str] = []
 
 
-def dump(patch: "Patch") -> dict[str, Any]:
-    """The document of a patch as plain data."""
+def dump(patch: "Patch") -> str:
+    """The document of a patch."""
     nodes = []
     for name in patch.names:
         processor = patch.processor(name)
@@ -132,7 +134,7 @@ def dump(patch: "Patch") -> dict[str, Any]:
         {"source": patch.graph.display(source), "target": patch.graph.display(target), **edge}
         for source, target, edge in patch.graph.edges(data=True)
     ]
-    return {
+    document = {
         "kind": "grafx_lab.patch",
         "schema_version": SCHEMA_VERSION,
         "title": patch.title,
@@ -142,6 +144,19 @@ def dump(patch: "Patch") -> dict[str, Any]:
         "frozen": sorted(patch.frozen),
         "bypassed": sorted(patch.bypassed),
     }
+    return json.dumps(document, indent=1)
+
+
+def read(path: str | os.PathLike) -> str:
+    """The document in a file.
+
+    Raises:
+        PatchError: there is no such file, or it is not text.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PatchError(f"The patch file {str(path)!r} cannot be read: {error}.") from error
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -3,19 +3,15 @@
 What a person draws, hears, fits, saves and shares. A patch is a value: editing gives a new one.
 """
 
-import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grafx_lab.atomic_file import write_text
-from grafx_lab.audio import Audio
 from grafx_lab.graph import (
     GRAFX,
     UTILITY_TYPES,
@@ -33,7 +29,7 @@ from grafx_lab.patch.controls import read_control, read_controls, set_controls
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.expression import parse_expression
 from grafx_lab.patch.node_types import NodeKind
-from grafx_lab.patch.rendering import Rendering, as_signal, check_renderable, render_signals
+from grafx_lab.patch.rendering import Rendering, check_renderable, heard, render_signals
 from grafx_lab.patch.script import to_python
 from grafx_lab.paths import ControlPath, ControlPathError, suggestion
 from grafx_lab.processors.base import Processor
@@ -237,16 +233,7 @@ class Patch:
         Returns:
             ``Audio`` at the patch's rate for ``Audio`` and for ``None``, otherwise a tensor of the source's rank.
         """
-        sources = source if isinstance(source, Mapping) else dict.fromkeys(self.in_names, source)
-        like = next(iter(sources.values()), None)
-        silence = round(tail * self.sample_rate)
-        signals = {name: as_signal(item, self.sample_rate, name) for name, item in sources.items()}
-        inputs = {name: torch.nn.functional.pad(signal, (0, silence)) for name, signal in signals.items()}
-        with torch.no_grad():
-            output = self.render_signals(inputs, length=length).output
-        if isinstance(like, Tensor):
-            return output if like.ndim == 3 else output[0]
-        return Audio(output[0], self.sample_rate, self.title)
+        return heard(self, source, length=length, tail=tail)
 
     def render_signals(
         self,
@@ -276,7 +263,7 @@ class Patch:
 
     def to_json(self) -> str:
         """The patch as a JSON document (see :mod:`grafx_lab.patch.document`)."""
-        return json.dumps(document.dump(self), indent=1)
+        return document.dump(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Patch":
@@ -300,11 +287,7 @@ class Patch:
         Raises:
             PatchError: there is no such file, or it is not a patch.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PatchError(f"The patch file {str(path)!r} cannot be read: {error}.") from error
-        return cls.from_json(text)
+        return cls.from_json(document.read(path))
 
     def to_python(self) -> str:
         """A Python script that rebuilds the patch."""

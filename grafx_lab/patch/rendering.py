@@ -60,6 +60,20 @@ def check_renderable(patch: "Patch") -> None:
         raise GraphError(f"The inlet{port} of '{name}' is open: connect a wire to it, or remove the node.", [name])
 
 
+def heard(patch: "Patch", source: Any, *, length: int | None, tail: float) -> Any:
+    """``Audio`` or a tensor, like the source, without gradients: see :meth:`Patch.render`."""
+    sources = source if isinstance(source, Mapping) else dict.fromkeys(patch.in_names, source)
+    like = next(iter(sources.values()), None)
+    silence = round(tail * patch.sample_rate)
+    signals = {name: as_signal(item, patch.sample_rate, name) for name, item in sources.items()}
+    with torch.no_grad():
+        inputs = {name: pad(signal, (0, silence)) for name, signal in signals.items()}
+        output = patch.render_signals(inputs, length=length).output
+    if isinstance(like, Tensor):
+        return output if like.ndim == 3 else output[0]
+    return Audio(output[0], patch.sample_rate, patch.title)
+
+
 def render_signals(
     patch: "Patch",
     inputs: Mapping[str, Tensor],

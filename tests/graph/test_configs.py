@@ -39,3 +39,15 @@ def test_it_prints_a_line_for_each_type():
     text = str(NodeConfigs({"crossover": CROSSOVER}))
     assert "(0) in: None -> <main>" in text
     assert "(3) crossover: <main> -> <low, high>" in text
+
+
+def test_utility_types_may_be_listed_and_keep_their_ports():
+    assert NodeConfigs(["in", "eq", "out", "mix"]) == NodeConfigs(["eq"])
+
+
+@pytest.mark.parametrize(
+    "ports", [["main"], {"inlets": ["main"]}, {"inlets": "main", "outlets": []}, {"inlets": ["a", "a"], "outlets": []}]
+)
+def test_ports_that_are_no_two_lists_of_names_are_refused(ports):
+    with pytest.raises(GraphError, match=r"The ports of the node type 'eq' are .*; give two lists of different names"):
+        NodeConfigs({"eq": ports})

@@ -68,7 +68,7 @@ def test_parallel_wires_between_a_pair_need_different_ports():
         ((1, 2, "low", "main"), "'tone' has no outlet 'low'. Its outlets are: main."),
         ((2, 1, "main", "main"), "'2' has no outlet 'main'. It has no outlets."),
         ((1, 1, "main", "main"), "'tone' cannot feed itself. Feedback needs a FeedbackDelayNetwork node."),
-        ((0, 9, "main", "main"), "There is no node 9 in the graph; it has 3 nodes."),
+        ((0, 9, "main", "main"), "There is no node 9 among the 3 of the graph; give an id that add() has returned."),
     ],
 )
 def test_a_wire_that_cannot_be_is_refused_with_the_nodes_name(wire, message):
@@ -113,6 +113,10 @@ def test_warn_and_mute_change_nothing_instead_of_raising():
     assert (len(loud), len(mute), mute.number_of_edges()) == (0, 1, 0)
     with pytest.raises(GraphError, match="invalid_op is 'shout', expected 'error', 'warn' or 'mute'"):
         GRAFX(CONFIG, invalid_op="shout")
+    graph = chain("eq")
+    graph.invalid_op = "mute"
+    graph.connect(0, 1)
+    assert graph.number_of_edges() == 2
 
 
 def test_a_copy_keeps_config_counter_and_wires_and_is_another_graph():

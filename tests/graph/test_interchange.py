@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 import networkx as nx
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -75,6 +75,7 @@ def test_weird_names_types_and_ports_are_read_back_equal(write, read, text):
     assert described(read(write(graph))) == described(graph)
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=20))
 def test_any_name_is_read_back_equal(name):
     graph = GRAFX()

@@ -106,11 +106,19 @@ def test_parameters_of_a_frozen_graphs_nodes_may_change():
     [
         ({"scale": {"gain": torch.ones(3, 1)}}, None, "'gain' has 3 rows, but the graph has 2 'scale' nodes: give one"),
         ({}, {"gain": torch.ones(2, 1)}, "'gain' has 2 rows, but the graph has 4 nodes: give one row for each"),
+        ({"scale": {"gain": 1.0}}, None, "'gain' has no rows, but the graph has 2 'scale' nodes"),
+        ({}, torch.ones(4, 1), "The parameters of nodes are Tensor: give a dict of named tensors"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(raw, common, message):
     with pytest.raises(GraphError, match=message):
         render_grafx(PROCESSORS, SIGNAL, raw, prepare_render(scales(None, None)), common)
+
+
+def test_a_parameter_in_a_node_needs_its_row_too():
+    with pytest.raises(GraphError, match="'gain' has no rows, but the graph has 1 node with the id 2") as caught:
+        render_grafx(PROCESSORS, SIGNAL, None, prepare_render(scales({"gain": torch.ones(1, 1)}, {"gain": 0.5})))
+    assert caught.value.nodes == (2,)
 
 
 def test_processors_of_different_rates_are_refused():

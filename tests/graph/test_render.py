@@ -3,6 +3,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.graph import GRAFX, GraphError, NodeConfigs, prepare_render, render_grafx
+from grafx_lab.processors import ProcessorError
 from tests.graph.processors import PORTS, PROCESSORS
 
 CONFIG = NodeConfigs(PORTS)
@@ -121,3 +122,56 @@ def test_two_and_three_channels_do_not_meet():
         graph.connect(*wire)
     with pytest.raises(GraphError, match="Signals with 2 and 3 channels meet at 'out'; only mono joins any other"):
         render_grafx({"three": Three()}, noise(1), {}, prepare_render(graph))
+
+
+def test_a_processor_that_mixes_the_tensors_of_a_batch_is_found_out():
+    class Sum(torch.nn.Module):
+        def forward(self, signal: Tensor) -> Tensor:
+            return signal.sum(0, keepdim=True)
+
+    graph = GRAFX()
+    source, first, second, out = (graph.add(kind) for kind in ("in", "sum", "sum", "out"))
+    for wire in ((source, first), (source, second), (first, out), (second, out)):
+        graph.connect(*wire)
+    with pytest.raises(GraphError, match="gave a batch of 1, expected 2 for 2 nodes") as caught:
+        render_grafx({"sum": Sum()}, noise(1), {}, prepare_render(graph))
+    assert caught.value.nodes == (first, second)
+
+
+def test_a_processor_without_the_outlet_that_is_read_is_named():
+    graph = GRAFX(CONFIG)
+    source, split, out = graph.add("in"), graph.add("split", name="bands"), graph.add("out")
+    graph.connect(source, split)
+    graph.connect(split, out, outlet="rest")
+    with pytest.raises(GraphError, match="'bands' gave 1 signals, but a wire begins at its outlet 2") as caught:
+        render_grafx(
+            {"split": PROCESSORS["scale"]}, noise(1), {"split": {"gain": torch.ones(1, 1)}}, prepare_render(graph)
+        )
+    assert caught.value.nodes == ("bands",)
+
+
+def test_the_error_of_a_processor_says_which_nodes_it_was_rendering():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "scale", "out"])
+    with pytest.raises(ProcessorError, match="'gain' is missing") as caught:
+        render(graph, noise(1), {})
+    assert caught.value.__notes__ == ["This happened while rendering the 'scale' nodes 1."]
+
+
+def test_signals_of_nodes_are_iterated_by_id_and_a_wrong_id_is_a_sentence():
+    graph = GRAFX(CONFIG)
+    graph.add_serial_chain(["in", "scale", "out"])
+    signals = render_grafx(PROCESSORS, noise(1), {"scale": {"gain": torch.ones(1, 1)}}, prepare_render(graph))[2]
+    torch.testing.assert_close(torch.stack(list(signals)), signals.stack())
+    for wrong in (3, -1, slice(0, 2)):
+        with pytest.raises(GraphError, match="give one node's id, or slice stack"):
+            signals[wrong]
+
+
+def test_a_recording_without_samples_is_the_processors_to_refuse():
+    graph = GRAFX()
+    graph.add_serial_chain(["in", "scale", "out"])
+    nothing, plan = noise(1)[..., :0], prepare_render(graph)
+    assert render_grafx({"scale": torch.nn.Identity()}, nothing, {}, plan)[0].shape == (1, 2, 0)
+    with pytest.raises(ProcessorError):
+        render_grafx(PROCESSORS, nothing, {"scale": {"gain": torch.ones(1, 1)}}, plan)

@@ -3,6 +3,7 @@ from collections import Counter
 
 import networkx as nx
 import pytest
+import torch
 
 from grafx_lab.graph import (
     GRAFX,
@@ -115,7 +116,10 @@ def test_a_fixed_order_leaves_out_what_is_not_ready_and_takes_names_and_indices(
     [
         ("fixed", {}, "needs fixed_order, a sequence of node types"),
         ("fixed", {"fixed_order": ["a"]}, "ends before everything is rendered: nodes of a, b are left"),
-        ("fixed", {"fixed_order": ["a", "x"]}, "names the type 'x', which is none of in, out, mix, a, b, c, d"),
+        ("fixed", {"fixed_order": ["a", "x"]}, "names the type 'x', but the graph has in, out, mix, a, b, c, d"),
+        ("fixed", {"fixed_order": [3, 7]}, r"names the type 7, but the graph has .* \(0 to 6\)"),
+        ("fixed", {"fixed_order": [-1]}, "names the type -1"),
+        ("beam", {"width": 0}, "width and depth of 1 or more, not width=0 and depth=1"),
         ("greedy", {"width": 3}, r"'greedy' does not take \['width'\]"),
     ],
 )
@@ -190,7 +194,12 @@ def operations(function) -> int:
 @pytest.mark.parametrize("method", ["one-by-one", "greedy", "beam"])
 def test_planning_costs_the_same_for_each_node_of_a_small_and_of_a_large_graph(method):
     per_node = []
-    for num_tracks in (25, 100, 250):
+    for num_tracks in (10, 250):
         console = mixing_console(num_tracks, STRIP, master=["limiter"])
         per_node.append(operations(lambda graph=console: prepare_render(graph, method)) / len(console))
     assert max(per_node) < 1.3 * min(per_node)
+
+
+def test_the_order_of_an_empty_graph_is_empty():
+    types, order = compute_render_order(GRAFX(LETTERS))
+    assert (types, order.shape, order.dtype) == ([], (0,), torch.long)
