@@ -132,11 +132,11 @@ def _picture(
         margin = 0.06 * ((top - bottom) or 1.0)
         bottom, top = bottom - margin, top + margin
     bottom, top = bottom if low is None else low, top if high is None else high
-    ends = [float(curves[0].x[0]), float(curves[0].x[-1])]
+    ends = (float(curves[0].x[0]), float(curves[0].x[-1]))
     return {
         "type": "lines", "title": title, "lines": lines, "x_scale": "log" if log else "linear", "x_label": x,
         "y_label": y, "x_range": ends, "y_range": [float(bottom), float(top)],
-        "x_ticks": [tick for tick in _FREQUENCIES if ends[0] <= tick[0] <= ends[1]] if log else _ticks(ends[0], ends[1]),
+        "x_ticks": [tick for tick in _FREQUENCIES if ends[0] <= tick[0] <= ends[1]] if log else _ticks(*ends),
         "y_ticks": _ticks(float(bottom), float(top), 4), "zero": 0.0 if zero else None, "diagonal": diagonal,
         "stems": stems,
     }  # fmt: skip

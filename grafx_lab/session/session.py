@@ -6,7 +6,6 @@ slices and calls of its own sits at a desk: :class:`FitDesk`, :class:`LandscapeD
 """
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -54,6 +53,7 @@ class Session:
         patch: what to begin with; an example with its recordings by default.
         recordings: source and target to begin with.
         loss: what fits descend, landscapes draw and arrows point down, by name or as a module.
+        patience: a fit ends after so many seconds without anybody looking; :data:`UNATTENDED_SECONDS` by default.
 
     Attributes:
         board: the slices.
@@ -76,6 +76,7 @@ class Session:
         patch: Patch | None = None,
         recordings: Recordings | None = None,
         loss: str | Loss = "mr_stft",
+        patience: float | None = None,
     ) -> None:
         self.folder = folder
         self.on_patch: list[Callable[[Patch], None]] = []
@@ -86,7 +87,7 @@ class Session:
         self._losses: dict[str, Loss] = {self.loss_name: self.loss}
         self._gallery, self._tracks = Gallery(), Tracks(folder)
         self._revision = self._notices = 0
-        self._seen = time.monotonic()
+        self._patience, self._seen = patience, time.monotonic()
         self._selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits = FitDesk(self, fit_slots or nullcontext())
@@ -94,7 +95,7 @@ class Session:
         self._calls: dict[str, Callable[..., Any]] = {
             "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "clip": self._clip,
             "example": self._example, "upload": self._upload, "script": self._script, "downloads": self._downloads,
-            "select": self.select, "loss": self._change_loss,
+            "alive": self.touch, "select": self.select, "loss": self._change_loss,
             **self.fits.calls, **self.landscapes.calls, **self.responses.calls, **self._snapshots.calls,
         }  # fmt: skip
         self.board.show("catalog", catalog())
@@ -149,13 +150,9 @@ class Session:
         """Somebody is looking."""
         self._seen = time.monotonic()
 
-    def expect_nobody(self) -> None:
-        """Fits go on although nobody looks: a script drives them, or a page that has not been drawn yet."""
-        self._seen = math.inf
-
     def attended(self) -> bool:
         """Whether somebody has looked lately."""
-        return time.monotonic() - self._seen < UNATTENDED_SECONDS
+        return time.monotonic() - self._seen < (self._patience or UNATTENDED_SECONDS)
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""
