@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grafx_lab import plots, widgets
     from grafx_lab.app import launch
     from grafx_lab.landscapes import landscape
+    from grafx_lab.plots import draw_grafx
 
 try:
     __version__ = version("grafx-lab")
@@ -33,6 +34,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 
 # What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
 _LATER = {
+    "draw_grafx": "grafx_lab.plots",
     "landscape": "grafx_lab.landscapes",
     "launch": "grafx_lab.app",
     "plots": "grafx_lab.plots",
@@ -62,6 +64,7 @@ __all__ = [
     "RenderData",
     "UnknownProcessorError",
     "compute_render_order",
+    "draw_grafx",
     "fit",
     "fit_steps",
     "landscape",

@@ -1,6 +1,7 @@
 """Plots: results in, Matplotlib Axes out. Nothing is computed here but where ink goes."""
 
 from grafx_lab.plots.fit import plot_controls, plot_losses
+from grafx_lab.plots.graph import draw_grafx
 from grafx_lab.plots.landscape import plot_landscape
 from grafx_lab.plots.theme import DARK, LIGHT, Palette, mosaic, themed
 from grafx_lab.plots.waveform import plot_waveforms
@@ -9,6 +10,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "Palette",
+    "draw_grafx",
     "mosaic",
     "plot_controls",
     "plot_landscape",

@@ -38,6 +38,15 @@ class Palette:
     fitted: str
     target: str
     gradient: str
+    fam_eq: str
+    fam_dynamics: str
+    fam_nonlinear: str
+    fam_delay: str
+    fam_reverb: str
+    fam_stereo: str
+    fam_synth: str
+    fam_routing: str
+    fam_container: str
     opt_1: str = "#FFFFFF"
     opt_2: str = "#FFD24D"
     opt_3: str = "#F5A8DC"
@@ -54,11 +63,15 @@ LIGHT = Palette(
     page="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE9", line="#E1DFD8", control="#85888F",
     ink="#17191E", ink_2="#4A4F59", ink_3="#666C77",
     source="#6B6F78", fitted="#0068A6", target="#B84A00", gradient="#A6357F",
+    fam_eq="#07503F", fam_dynamics="#4A35C4", fam_nonlinear="#B0304F", fam_delay="#5C4708", fam_reverb="#7C2F98",
+    fam_stereo="#2B7A30", fam_synth="#965000", fam_routing="#5C636E", fam_container="#1F232A",
 )  # fmt: skip
 DARK = Palette(
     page="#101216", surface="#181B20", sunken="#0B0D10", line="#2A2E36", control="#6F7683",
     ink="#ECEEF1", ink_2="#B4BAC4", ink_3="#8B929E",
     source="#9CA3AE", fitted="#5DB9F0", target="#FF9A4D", gradient="#E58CC4",
+    fam_eq="#22AE8A", fam_dynamics="#8F8BFB", fam_nonlinear="#F9B0A5", fam_delay="#C4873A", fam_reverb="#D095E2",
+    fam_stereo="#86E274", fam_synth="#EFDF93", fam_routing="#A2A9B5", fam_container="#E6E9ED",
 )  # fmt: skip
 
 
