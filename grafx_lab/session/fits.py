@@ -67,12 +67,13 @@ class FitDesk:
         self._view = dict(IDLE)
         self._shown: tuple[Patch, int] | None = None
         self._objective: Objective | None = None
+        self._settings: tuple[Patch, dict[str, Any]] | None = None
         self.runs: list[Run] = []
         self.result: FitResult | None = None
         self.report_seconds = REPORT_SECONDS
         self.calls: dict[str, Callable[..., Any]] = {
-            "fit": self.start, "stop": self.stop, "play": self.play, "pause": self.pause, "step": self.step,
-            "show_step": self.show_step,
+            "fit": self.start, "again": self.again, "stop": self.stop, "play": self.play, "pause": self.pause,
+            "step": self.step, "show_step": self.show_step,
         }  # fmt: skip
 
     @property
@@ -115,6 +116,8 @@ class FitDesk:
             if loss is not None:
                 session.choose_loss(loss)
             patch, self._gate = session.patch, Transport(pace)
+            given = {"steps": steps, "loss": session.loss_name, "optimizer": optimizer, "learning_rate": learning_rate}
+            self._settings = patch, given | {"pace": pace}
             settings = {"optimizer": optimizer, "learning_rate": learning_rate or LEARNING_RATE}
             self._job = job = FitJob(
                 lambda: self._begin(patch), steps, self._report, session.attended, self._slots,
@@ -125,6 +128,14 @@ class FitDesk:
             self._view |= {"status": "waiting", "message": "", "words": "", "changed": [], "steps": steps, "step": 0}
             self.show()
         session.worker.command(lambda: self._run(job, optimizer))
+
+    def again(self) -> None:
+        """Fit once more, from where the latest fit began and in the same way."""
+        if self._settings is None:
+            raise SessionError("There was no fit yet.")
+        patch, settings = self._settings
+        self._session.set_patch(patch)
+        self.start(**settings)
 
     def stop(self) -> None:
         """End a running fit and wait until its best patch is in place."""

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grafx_lab import losses
 from grafx_lab.fitting import History, Objective
 from grafx_lab.landscapes import Axis, Landscape, trajectory
 from grafx_lab.patch import Patch
@@ -83,12 +82,6 @@ def paths_slice(runs: Sequence[tuple[str, History]], axes: Sequence[Axis]) -> li
     return paths
 
 
-def loss_choices(names: Sequence[str]) -> list[dict[str, str]]:
-    """Losses by name and label; all that are registered where no names are given."""
-    known = {name: loss.label for name, loss in losses.registry.items()}
-    return [{"name": name, "label": known.get(name, name)} for name in (names or known)]
-
-
 def surroundings(patch: Patch, axes: Sequence[Axis]) -> object:
     """Everything that a landscape depends on, and not where the point stands on it."""
     level = patch.with_controls({axis.path: axis.low for axis in axes})
@@ -99,10 +92,16 @@ def surroundings(patch: Patch, axes: Sequence[Axis]) -> object:
 
 
 def steepest(downhill: Downhill) -> list[str]:
-    """The two sliders that descent pushes hardest; fewer where there are no two."""
-    paths = [text for node in downhill.patch.raw for text, _, spec in control_paths(downhill.patch, node)
-             if spec.display == "slider"]  # fmt: skip
-    return sorted(paths, key=lambda path: -abs(downhill.along(path)))[:2]
+    """The slider that descent pushes hardest, and the hardest pushed one of another parameter where there is one."""
+    paths = [
+        path
+        for node in downhill.patch.raw
+        for _, path, spec in control_paths(downhill.patch, node)
+        if spec.display == "slider"
+    ]
+    ranked = sorted(paths, key=lambda path: -abs(downhill.along(str(path))))
+    others = [path for path in ranked if (path.node, path.parameter) != (ranked[0].node, ranked[0].parameter)]
+    return [str(path) for path in [*ranked[:1], *(others or ranked[1:])[:1]]]
 
 
 def excerpt(objective: Objective, seconds: float) -> Objective | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes import Axis, Landscape, LandscapeError, sweep
 from grafx_lab.landscapes.axis import resolve
+from grafx_lab.losses import registry
 from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPathError
 from grafx_lab.session import landscape_view as view
@@ -54,6 +55,11 @@ class LandscapeDesk:
         self._wanted: object = None
         self._stood: Downhill | None = None
         self.calls: dict[str, Callable[..., Any]] = {"landscape": self.open, "walk": self.walk}
+
+    @property
+    def resolution(self) -> int:
+        """Points along each axis of the finest surface."""
+        return self._resolution or (CURVE_RESOLUTION if len(self.axes) == 1 else RESOLUTION)
 
     def open(self, axes: Sequence[str | Axis] | None = None, resolution: int | None = None) -> None:
         """Draw over some controls.
@@ -144,9 +150,8 @@ class LandscapeDesk:
             if excerpt is not None and len(self.axes) == 2:
                 (preview, *_) = sweep(excerpt, self.axes, PREVIEW_RESOLUTION)
                 self._show(patch, preview, f"preview: {PREVIEW_SECONDS:g} s of the sound")
-            finest = self._resolution or (CURVE_RESOLUTION if len(self.axes) == 1 else RESOLUTION)
             attentive = _Attentive.of(objective, lambda: self._still(wanted))
-            for surface in sweep(attentive, self.axes, finest):
+            for surface in sweep(attentive, self.axes, self.resolution):
                 self._still(wanted)
                 self._show(patch, surface, "")
         except SupersededError:
@@ -162,7 +167,8 @@ class LandscapeDesk:
         session = self._session
         with session.lock:
             self.surface = surface
-            losses = view.loss_choices(self.losses)
+            names = self.losses or list(registry)
+            losses = [{"name": name, "label": session.loss_called(name).label} for name in names]
             truth = session.recordings.truth
             state = view.surface_slice(patch, surface, truth, note) | {"losses": losses, "loss": session.loss_name}
             session.board.show("landscape", state)

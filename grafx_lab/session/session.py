@@ -66,6 +66,7 @@ class Session:
         loss: the present loss.
         loss_name: what calls it.
         on_patch: called with every new patch.
+        sounds: what can be heard, by role.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class Session:
     ) -> None:
         self.folder = folder
         self.on_patch: list[Callable[[Patch], None]] = []
+        self.sounds: dict[str, Audio] = {}
         self.lock = threading.RLock()
         self.worker = Worker(f"grafx_lab session {folder.name}")
         self.board, self.recordings = Board(), recordings or Recordings()
-        self.loss, self.loss_name = make_loss(loss), loss if isinstance(loss, str) else make_loss(loss).label
-        self._losses: dict[str, Loss] = {self.loss_name: self.loss}
+        self._losses: dict[str, Loss] = {}
+        self.choose_loss(loss)
         self._gallery, self._tracks = Gallery(), Tracks(folder)
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
@@ -185,12 +187,24 @@ class Session:
         self.board.show("selection", {"node": node})
         self.responses.refresh()
 
-    def choose_loss(self, name: str | Loss) -> None:
+    def choose_loss(self, loss: str | Loss) -> None:
         """Make another loss the session's."""
-        made = self._losses.get(name) if isinstance(name, str) else None
-        self.loss = made or make_loss(name)
-        self.loss_name = name if isinstance(name, str) else self.loss.label
-        self._losses.setdefault(self.loss_name, self.loss)
+        self.loss_name = self._keep_loss(loss)
+        self.loss = self._losses[self.loss_name]
+
+    def offer_losses(self, losses: Sequence[str | Loss]) -> None:
+        """Let landscapes offer the present loss and these, instead of all there are."""
+        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
+
+    def loss_called(self, name: str) -> Loss:
+        """A loss by its name; the session keeps one of each."""
+        return self._losses[self._keep_loss(name)]
+
+    def _keep_loss(self, loss: str | Loss) -> str:
+        name = loss if isinstance(loss, str) else loss.name or loss.label
+        if not isinstance(loss, str) or name not in self._losses:
+            self._losses[name] = make_loss(loss)
+        return name
 
     def objective(self, patch: Patch) -> Objective:
         """The patch compared with the target by the present loss.
@@ -321,15 +335,16 @@ class Session:
             self.responses.stand(downhill)
 
     def _render(self, patch: Patch) -> None:
-        source, fitted = self.recordings.source, None
+        source = self.recordings.source
         if source is not None and not problems(patch):
             try:
-                fitted = named(patch.render(source), "fitted")
-                self.board.show("audio", self._tracks.slice(self._roles(fitted), {"fitted": self.fits.note()}))
+                self._show_audio(named(patch.render(source), "fitted"))
                 return
             except ValueError as error:
                 self.notify(str(error), getattr(error, "nodes", ()))
-        self.board.show("audio", self._tracks.slice(self._roles(None), {}))
+        self._show_audio(None)
 
-    def _roles(self, fitted: Audio | None) -> dict[str, Audio | None]:
-        return {"source": self.recordings.source, "fitted": fitted, "target": self.recordings.target}
+    def _show_audio(self, fitted: Audio | None) -> None:
+        roles = {"source": self.recordings.source, "fitted": fitted, "target": self.recordings.target}
+        self.sounds = {role: audio for role, audio in roles.items() if audio is not None}
+        self.board.show("audio", self._tracks.slice(roles, {"fitted": self.fits.note()}))

@@ -79,7 +79,7 @@ def of_place(surface: Landscape, downhill: Downhill, truth: Patch | None) -> str
         for axis, value in zip(surface.axes, values, strict=True)
     )
     parts = [f"At {place} the loss is `{loss_text(downhill.loss)}`.", _way(surface, downhill, values)]
-    known = _known(surface, downhill.patch, truth)
+    known = known_truth(surface, downhill.patch, truth)
     if known is not None:
         parts.append(_of_truth(surface, known))
     return " ".join(parts)
@@ -106,8 +106,8 @@ def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str
     return f"{said}." + (f" **{unmoved[0].label}** hardly feels a slope here." if unmoved else "")
 
 
-def _known(surface: Landscape, patch: Patch, truth: Patch | None) -> list[float] | None:
-    """What the target has along the axes, where that is known."""
+def known_truth(surface: Landscape, patch: Patch, truth: Patch | None) -> list[float] | None:
+    """What the target has along a landscape's axes, in their units, where that is known."""
     nodes = {axis.path.split(".")[0] for axis in surface.axes}
     if truth is None or any(n not in truth.raw or truth.node_type(n) != patch.node_type(n) for n in nodes):
         return None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from grafx_lab.losses import Loss
-from grafx_lab.plots.sliders import plot_sliders
+from grafx_lab.plots import draw_grafx
 from grafx_lab.resources import bundles_folder
 from grafx_lab.widgets.opening import Sound, open_session
 from grafx_lab.widgets.panel import Panel
@@ -37,7 +37,7 @@ class GraphPanel(Panel):
         super().__init__(open_session(subject, source, target, loss=loss), title=title)
 
     def still(self) -> Still:
-        """The nodes with their settings."""
+        """The drawing, and the nodes with their settings."""
         self.wait()
         nodes = self.session.board.get("patch")["nodes"]
-        return Still(plot_sliders(nodes, {}), said_of_nodes(nodes), self.session.sounds)
+        return Still(draw_grafx(self.patch)[0], said_of_nodes(nodes), self.session.sounds)

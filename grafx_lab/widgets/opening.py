@@ -49,15 +49,17 @@ def open_session(
     shared = getattr(subject, "session", subject)
     if isinstance(shared, Session):
         return shared, False
-    folder = Path(tempfile.mkdtemp(prefix="grafx_lab_"))
     if isinstance(subject, Objective):
-        recordings = Recordings.of(subject, _known(subject.patch, truth))
-        return Session(folder=folder, patch=subject.patch, recordings=recordings, loss=subject.loss, patience=PATIENCE), True
-    if not isinstance(subject, Patch):
-        raise TypeError(f"A panel shows a Patch, an Objective, a Session or another panel, not {type(subject).__name__}.")
-    rate = subject.sample_rate
-    recordings = Recordings(_audio(source, rate, "source"), _audio(target, rate, "target"), _known(subject, truth))
-    return Session(folder=folder, patch=subject, recordings=recordings, loss=loss, patience=PATIENCE), True
+        patch, loss = subject.patch, subject.loss
+        recordings = Recordings.of(subject, _known(patch, truth))
+    elif isinstance(subject, Patch):
+        patch, rate = subject, subject.sample_rate
+        recordings = Recordings(_audio(source, rate, "source"), _audio(target, rate, "target"), _known(patch, truth))
+    else:
+        kinds = "a Patch, an Objective, a Session or another panel"
+        raise TypeError(f"A panel shows {kinds}, not {type(subject).__name__}.")
+    folder = Path(tempfile.mkdtemp(prefix="grafx_lab_"))
+    return Session(folder=folder, patch=patch, recordings=recordings, loss=loss, patience=PATIENCE), True
 
 
 def _known(patch: Patch, truth: Truth | None) -> Patch | None:

@@ -1,4 +1,4 @@
-"""Panel: what all panels share. A session, the slices that the front end reads, answers to its calls, the still output."""
+"""Panel: what all panels share: a session, the slices that are read of it, answers to calls, the still output."""
 
 import shutil
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, opened: tuple[Session, bool], *, title: str = "", subject: str = "") -> None:
         super().__init__(heading={"title": title, "subject": subject})
         self.session, self._owned = opened
-        self._stop = session.board.listen(self._show)
+        self._stop = self.session.board.listen(self._show)
         self.on_msg(self._on_message)
 
     @property

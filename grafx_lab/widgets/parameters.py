@@ -3,7 +3,7 @@
 from typing import Any
 
 from grafx_lab.losses import Loss
-from grafx_lab.plots.sliders import plot_sliders
+from grafx_lab.plots import plot_sliders
 from grafx_lab.resources import bundles_folder
 from grafx_lab.widgets.opening import Sound, Truth, open_session
 from grafx_lab.widgets.panel import Panel
