@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grafx_lab.app import launch
     from grafx_lab.landscapes import landscape
     from grafx_lab.plots import draw_grafx
+    from grafx_lab.widgets import explore
 
 try:
     __version__ = version("grafx-lab")
@@ -35,6 +36,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 # What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
 _LATER = {
     "draw_grafx": "grafx_lab.plots",
+    "explore": "grafx_lab.widgets",
     "landscape": "grafx_lab.landscapes",
     "launch": "grafx_lab.app",
     "plots": "grafx_lab.plots",
@@ -65,6 +67,7 @@ __all__ = [
     "UnknownProcessorError",
     "compute_render_order",
     "draw_grafx",
+    "explore",
     "fit",
     "fit_steps",
     "landscape",

@@ -171,8 +171,9 @@ def _field(surface: Landscape) -> dict[str, Any]:
 
 
 def _spread_indices(count: int) -> Tensor:
-    wanted = min(count, _ARROWS)
-    return torch.linspace(0, count - 1, wanted + 1).diff().cumsum(0).sub((count - 1) / (2 * wanted)).round().long()
+    wanted = max(1, min(count - 2, _ARROWS))
+    middle = (count - 1) / (2 * wanted)  # none on the rim, where half of it would be cut off
+    return torch.linspace(middle, count - 1 - middle, wanted).round().long().unique()
 
 
 def _spread(surface: Landscape) -> float:

@@ -1,5 +1,6 @@
 """LandscapeDesk: the loss over one or two of a session's controls, and the point where its patch stands."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ CURVE_RESOLUTION = 201
 
 PREVIEW_SECONDS = 0.5
 PREVIEW_RESOLUTION = 11
+REST_SECONDS = 0.05
 
 
 class SupersededError(Exception):
@@ -76,7 +78,10 @@ class LandscapeDesk:
             self.worker.command(self._open_by_itself)
             return
         with self._session.lock:
-            self.axes = resolve(self._session.patch, axes)
+            resolved = resolve(self._session.patch, axes)
+            if resolved == self.axes and resolution is None:
+                return
+            self.axes = resolved
             self.surface = self._wanted = None
             self.refresh()
 
@@ -113,7 +118,7 @@ class LandscapeDesk:
             return
         self._show_point(patch, None)
         self._show_paths()
-        if session.why_not() and session.recordings.missing:
+        if session.incomparable():
             return
         wanted = (view.surroundings(patch, self.axes), session.loss, session.recordings.target, self.axes)
         if wanted != self._wanted:
@@ -135,6 +140,8 @@ class LandscapeDesk:
 
     def _open_by_itself(self) -> None:
         session = self._session
+        if self.axes:  # somebody has chosen meanwhile
+            return
         try:
             downhill = Downhill.at(session.objective(session.patch))
             self.open(view.steepest(downhill))
@@ -160,6 +167,9 @@ class LandscapeDesk:
             session.notify(str(error), getattr(error, "nodes", ()))
 
     def _still(self, wanted: object) -> None:
+        """Goes on while this surface is wanted; a fit has the processor for itself meanwhile."""
+        while self._session.fits.running and self._wanted is wanted:
+            time.sleep(REST_SECONDS)
         if self._wanted is not wanted:
             raise SupersededError
 

@@ -91,6 +91,7 @@ class Session:
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
         self._selected: str | None = None
+        self._heard: Patch | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits = FitDesk(self, fit_slots or nullcontext())
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
@@ -104,7 +105,8 @@ class Session:
         self.board.show("notice", None)
         if patch is None:
             self.recordings.take(EXAMPLES[0])
-        self.refresh(render_delay=0.0)
+        self.refresh()
+        self.worker.command(lambda: self._render(self.patch))  # first, so that also a fit at once has its sounds
 
     @property
     def patch(self) -> Patch:
@@ -216,13 +218,18 @@ class Session:
 
     def why_not(self) -> str:
         """What keeps a fit from beginning, in a sentence."""
-        if found := problems(self.patch):
-            return found[0]["message"]
-        if missing := self.recordings.missing:
-            return f"Choose a {missing} first: click its name above."
+        if reason := self.incomparable():
+            return reason
         if not Layout(self.patch).movable(self.patch).any():
             return "Nothing can move: place a processor, or release a frozen one."
         return ""
+
+    def incomparable(self) -> str:
+        """What keeps the patch from being compared with the target, in a sentence."""
+        if found := problems(self.patch):
+            return found[0]["message"]
+        missing = self.recordings.missing
+        return f"Choose a {missing} first: click its name above." if missing else ""
 
     def notify(self, message: str, nodes: Sequence[str] = (), kind: str = "error") -> None:
         """Say a sentence to the person."""
@@ -264,6 +271,7 @@ class Session:
         self.fits.stop()
         with self.lock:
             self.recordings.set(role, audio)
+            self._heard = None
             self.refresh()
 
     def _example(self, id: str) -> None:
@@ -293,7 +301,7 @@ class Session:
     def _view(self, patch: Patch) -> dict[str, Any]:
         return patch_slice(patch, self._gallery, self.recordings.truth, self._revision + 1)
 
-    def refresh(self, view: dict[str, Any] | None = None, render_delay: float = RENDER_DELAY) -> None:
+    def refresh(self, view: dict[str, Any] | None = None) -> None:
         """Show the present patch, and let sound, arrows, landscape and response follow."""
         view = view or self._view(self.patch)
         self._revision += 1
@@ -307,7 +315,7 @@ class Session:
         self.landscapes.refresh()
         self.responses.refresh()
         self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
-        self.worker.latest("audio", lambda: self._render(patch), render_delay)
+        self.worker.latest("audio", lambda: self._render(patch), RENDER_DELAY)
 
     def show_live(self, downhill: Downhill, pictures: bool) -> None:
         """Show where a fit stands, over the patch that it began with."""
@@ -322,7 +330,7 @@ class Session:
 
     def _point_downhill(self, patch: Patch, revision: int) -> None:
         """The arrows on the sliders: where descent would push from here."""
-        if self.fits.running or patch is not self.patch or self.why_not():
+        if self.fits.running or patch is not self.patch or self.incomparable():
             return
         try:
             downhill = Downhill.at(self.objective(patch))
@@ -335,7 +343,9 @@ class Session:
             self.responses.stand(downhill)
 
     def _render(self, patch: Patch) -> None:
-        source = self.recordings.source
+        if patch is self._heard:
+            return
+        source, self._heard = self.recordings.source, patch
         if source is not None and not problems(patch):
             try:
                 self._show_audio(named(patch.render(source), "fitted"))

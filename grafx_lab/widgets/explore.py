@@ -53,9 +53,10 @@ class Explorer(Panel):
         scale: Scale = "notebook",
         title: str = "",
     ) -> None:
-        super().__init__(open_session(subject, source, target, truth=truth, loss=loss), title=title or "Explore")
+        opened = open_session(subject, source, target, truth=truth, loss=loss)
+        session = opened[0]
+        super().__init__(opened, title=title or session.patch.title, subject="")
         self.scale = scale
-        session = self.session
         if session.selected is None:
             session.select(next(iter(session.patch.raw), None))
         session.responses.open()

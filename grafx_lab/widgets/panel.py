@@ -1,7 +1,7 @@
 """Panel: what all panels share: a session, the slices that are read of it, answers to calls, the still output."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,6 +34,10 @@ class Panel(anywidget.AnyWidget):
     _css = bundles_folder() / "grafx_lab.css"
 
     slices: ClassVar[tuple[str, ...]] = ()
+
+    # A widget whose __init__ has raised is closed too, by ipywidgets.
+    _owned: bool = False
+    _stop: Callable[[], None] = staticmethod(lambda: None)
 
     heading = traitlets.Dict().tag(sync=True)
     # One trait for each slice of the protocol; those that a panel does not read stay empty.

@@ -49,7 +49,7 @@ function render({ model, el }) {
   const tools = { model, call, report };
   const selected = selection(tools);
   const history = historyButtons(tools);
-  const choices = { picture: pictureChoice(tools), losses: lossChoice(tools), axes: axisChoice(tools) };
+  const choices = { picture: pictureChoice(tools), losses: lossChoice({ ...tools, narrow: true }), axes: axisChoice(tools) };
   const keys = h("span", { class: "row keys" }, lineKey("source"), lineKey("fitted"), lineKey("target"));
   const head = mountHead({ model, el, aside: h("div", { class: "row" }, keys, history.el) });
   const p = frame(choices);

@@ -9,6 +9,7 @@ import { linePath, niceTicks, onResize, scale, tickText } from "../draw/scales.j
 const PAD = { top: 14, bottom: 20 };
 const TANGENT = 64; // pixels to either side
 const ARROW = 46;
+const NEARLY_FLAT = 0.6; // the lowest loss as a share of the highest
 const FLAT = 0.02; // pixels of rise a pixel: below it, descent does not push
 
 /** The curve's height between the grid points that Python has computed. */
@@ -27,9 +28,11 @@ function room(svg, surface) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const finite = Array.from(surface.losses).filter(Number.isFinite);
   const high = Math.max(...finite, 0) || 1;
-  const low = Math.min(0, ...finite);
+  const lowest = Math.min(...finite);
+  // From zero, so that the area is the loss; a curve that is nearly flat from there shows its shape instead.
+  const low = lowest > NEARLY_FLAT * high ? lowest - 0.35 * (high - lowest) : Math.min(0, lowest);
   const X = scale("linear", [0, 1], [0, width]);
-  const Y = scale("linear", [low, high * 1.06], [height - PAD.bottom, PAD.top]);
+  const Y = scale("linear", [low, high + 0.06 * (high - low)], [height - PAD.bottom, PAD.top]);
   return { width, height, X, Y, low, high, floor: height - PAD.bottom };
 }
 
@@ -104,7 +107,7 @@ export function mountCurve({ model, hand, el, report }) {
     const line = linePath(surface.positions, surface.losses, space.X, space.Y);
     const measured = point.slopes && Math.abs(point.positions[0] - position) < 1e-4;
     svg.replaceChildren(...frame(space, surface),
-      s("path", { class: "under-curve", d: `${line}V${space.floor}H${space.X(surface.positions[0])}Z` }),
+      ...(space.low <= 0 ? [s("path", { class: "under-curve", d: `${line}V${space.floor}H${space.X(surface.positions[0])}Z` })] : []),
       s("path", { class: "l-fitted", "data-testid": "curve", d: line }), ...landmarks(space, surface),
       ...(measured ? tangent(space, { position, loss: point.loss, slope: point.slopes[0] }) : []),
       ...thumb(space, surface, position));

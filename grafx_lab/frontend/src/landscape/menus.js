@@ -20,8 +20,8 @@ function lossMenu(losses, choose) {
   return { el: select, mark: (name) => (select.value = name) };
 }
 
-/** Which loss is drawn, where there are several: buttons for a few, a menu for many. */
-export function lossChoice({ model, call, report }) {
+/** Which loss is drawn, where there are several: buttons for a few, a menu for many or where there is no room. */
+export function lossChoice({ model, call, report, narrow = false }) {
   const el = h("span", { class: "loss-choice" });
   let [known, made] = ["", null];
   function draw() {
@@ -30,7 +30,7 @@ export function lossChoice({ model, call, report }) {
     const key = losses.map(({ name }) => name).join();
     if (key !== known) {
       known = key;
-      made = (losses.length > MOST_BUTTONS ? lossMenu : lossButtons)(losses, (name) => call("loss", { name }).catch(report));
+      made = (narrow || losses.length > MOST_BUTTONS ? lossMenu : lossButtons)(losses, (name) => call("loss", { name }).catch(report));
       el.replaceChildren(made.el);
     }
     made?.mark(landscape?.loss);
@@ -61,6 +61,7 @@ export function axisChoice({ model, call, report }) {
     const key = JSON.stringify(landscape.choices);
     if (key !== known) {
       known = key;
+      show(el, landscape.choices.flatMap(({ controls }) => controls).length > 1);
       across.replaceChildren(...groups(landscape.choices));
       up.replaceChildren(option(NONE, "one control only"), ...groups(landscape.choices));
     }

@@ -65,7 +65,7 @@ function frame() {
     title: "Drag the point, or use the arrow keys; a double click resets both controls" }, p.canvas, p.svg);
   p.left = h("div", { class: "ticks y" });
   p.bottom = h("div", { class: "ticks x" });
-  [p.up, p.across] = [h("span", { class: "xs mid up" }), h("span", { class: "xs mid" })];
+  [p.up, p.across] = [h("span", { class: "xs mid" }), h("span", { class: "xs mid" })];
   p.note = h("span", { class: "xs dim mono", "data-testid": "surface-note" });
   p.scale = h("span", { class: "row xs dim mono scale" }, "low", h("i", { style: `background:${viridisGradient}` }), "high loss");
   return p;
@@ -74,8 +74,8 @@ function frame() {
 export function mountSurface({ model, hand, el, report }) {
   const p = frame();
   const chips = layerChips(() => draw());
-  const root = h("div", { class: "surface" }, p.up, p.left, p.area, p.bottom,
-    h("div", { class: "row under-plane" }, p.across, h("span", { class: "grow" }), p.scale), h("div", { class: "row" }, chips.el, p.note));
+  const root = h("div", { class: "surface" }, h("div", { class: "row over-plane" }, p.up, h("span", { class: "grow" }), p.note),
+    p.left, p.area, p.bottom, h("div", { class: "row under-plane" }, p.across, h("span", { class: "grow" }), p.scale), chips.el);
   el.append(root);
   let [painted, even, lines] = [null, null, { width: 0, height: 0, d: "" }];
   const paths = () => model.get("landscape").axes.map((axis) => axis.path);
