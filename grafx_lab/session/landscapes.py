@@ -182,7 +182,8 @@ class LandscapeDesk:
             truth = session.recordings.truth
             state = view.surface_slice(patch, surface, truth, note) | {"losses": losses, "loss": session.loss_name}
             session.board.show("landscape", state)
-            stood = self._stood
+            # While a fit runs the point is with it; what was measured before an edit says nothing after it.
+            stood = self._stood if session.fits.running else None
             self._show_point(stood.patch if stood else session.patch, stood)
 
     def _show_point(self, patch: Patch, downhill: Downhill | None) -> None:
