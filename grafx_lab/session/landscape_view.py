@@ -171,9 +171,9 @@ def _field(surface: Landscape) -> dict[str, Any]:
 
 
 def _spread_indices(count: int) -> Tensor:
-    wanted = max(1, min(count - 2, _ARROWS))
-    middle = (count - 1) / (2 * wanted)  # none on the rim, where half of it would be cut off
-    return torch.linspace(middle, count - 1 - middle, wanted).round().long().unique()
+    inside = max(1, count - 2)  # none on the rim, where half of it would be cut off
+    stride = -(-inside // _ARROWS)
+    return torch.arange(min(1, count - 1) + (inside - 1) % stride // 2, max(2, count - 1), stride)
 
 
 def _spread(surface: Landscape) -> float:

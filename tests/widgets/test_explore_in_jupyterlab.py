@@ -95,10 +95,6 @@ def place_of(page: Page) -> tuple[float, float]:
     return float(point.get_attribute("cx") or 0), float(point.get_attribute("cy") or 0)
 
 
-def rail_of(page: Page, path: str) -> float:
-    return float(part(page, f"rail {path}").get_attribute("aria-valuenow") or 0)
-
-
 def test_a_dragged_slider_moves_the_point_and_bends_the_response(page):
     page.locator(".gl-explore .react-flow__node[data-id=tone]").click()
     page.get_by_role("button", name="Band 1", exact=True).click()
@@ -111,10 +107,8 @@ def test_a_dragged_slider_moves_the_point_and_bends_the_response(page):
 
 
 def test_the_dragged_point_moves_both_sliders_and_says_where_it_is(page):
-    before = rail_of(page, "tone.log_gain[1]")
     drag(page, part(page, "plane"), (0.5, 0.5), (0.4, 0.85))
-    expect(part(page, "rail tone.log_gain[1]")).not_to_have_attribute("aria-valuenow", f"{before:.3f}")
-    assert rail_of(page, "tone.log_gain[1]") == pytest.approx(0.15, abs=0.02)
+    expect(part(page, "rail tone.log_gain[1]")).to_have_attribute("aria-valuenow", re.compile(r"0\.1[3-7]"))
     expect(page.locator(".gl-explore .landscape-block").get_by_test_id("words")).to_contain_text("Descent pushes")
     expect(part(page, "push")).to_be_attached()
 
@@ -155,6 +149,7 @@ def test_light_dark_and_narrow_are_drawn(page, shots):
     panel = page.locator(".gl-explore")
     expect(panel).to_have_attribute("data-theme", "light")
     panel.screenshot(path=shots / "explore_light_1280.png")
+    page.locator(".jp-CodeCell .cm-content").first.click()  # the panel keeps its keys, this one too
     page.keyboard.press("Control+Shift+C")  # the command palette
     page.keyboard.type("Use Theme: JupyterLab Dark")
     page.keyboard.press("Enter")

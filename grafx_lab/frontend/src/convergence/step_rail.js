@@ -2,10 +2,14 @@
 
 import { linePath, niceTicks, onResize, scale } from "../draw/scales.js";
 import { newGesture } from "../inspector/gesture.js";
+import { isFitting } from "../state.js";
 import { clamp, h, s, show, watch } from "../ui/dom.js";
 
 const PAD = { left: 8, right: 8, top: 6, bottom: 18 };
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+
+/** While a fit runs its future is shown too, as emptiness. */
+const totalOf = (fit) => (isFitting(fit) ? Math.max(fit.steps, fit.losses.length - 1) : fit.losses.length - 1);
 
 /** At most one call under way; the newest step waits. */
 function latestStep(call, report) {
@@ -25,7 +29,7 @@ function paint(svg, fit, at) {
   const [width, height] = [svg.clientWidth, svg.clientHeight];
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const { losses } = fit;
-  const total = Math.max(fit.steps, losses.length - 1);
+  const total = totalOf(fit);
   const finite = Array.from(losses).filter(Number.isFinite);
   const kind = Math.min(...finite) > 0 ? "log" : "linear";
   const X = scale("linear", [0, total], [PAD.left, width - PAD.right]);
@@ -66,7 +70,7 @@ export function stepRail({ model, call, report }) {
   const at = (event) => {
     const box = el.getBoundingClientRect();
     const share = (event.clientX - box.left - PAD.left) / (box.width - PAD.left - PAD.right);
-    return share * Math.max(fit().steps, last());
+    return share * totalOf(fit());
   };
   let gesture = null;
   el.addEventListener("pointerdown", (event) => {
