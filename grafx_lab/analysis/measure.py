@@ -26,44 +26,12 @@ def frequency_response(processor: Processor, raw: Tree, points: int = 160, secon
     length = max(2, round(seconds * processor.sample_rate))
     impulse = torch.zeros(length)
     impulse[0] = 1.0
-    response = torch.fft.rfft(_played(processor, raw, impulse).double())
+    response = torch.fft.rfft(played(processor, raw, impulse).double())
     # Channels count by their mean power, so that a curve is also right where they differ.
     power = response.abs().square().mean(dim=0)
-    frequencies = _frequencies(processor, points)
+    frequencies = np.geomspace(20.0, min(20000.0, 0.49 * processor.sample_rate), points)
     bins = torch.fft.rfftfreq(length, 1 / processor.sample_rate).numpy()
     return _curve(frequencies, 10 * np.log10(np.interp(frequencies, bins, power.numpy()) + 1e-12))
-
-
-def phase_response(processor: Processor, raw: Tree, points: int = 160, seconds: float = 0.25) -> Curve:
-    """Phase in degrees over frequency in Hz, unwrapped from the lowest frequency on; of the first channel."""
-    spectrum, bins = _first_spectrum(processor, raw, seconds)
-    frequencies = _frequencies(processor, points)
-    phase = np.unwrap(np.angle(spectrum))
-    return _curve(frequencies, np.degrees(np.interp(frequencies, bins, phase)))
-
-
-def group_delay(processor: Processor, raw: Tree, points: int = 160, seconds: float = 0.25) -> Curve:
-    r"""Group delay in ms over frequency in Hz, of the first channel.
-
-    It is :math:`\mathrm{Re}(\mathcal F[n h_n]/\mathcal F[h_n])` of the impulse response :math:`h_n`
-    (Smith, "Introduction to Digital Filters": numerical computation of group delay).
-    """
-    impulse = impulse_response(processor, raw, seconds)
-    spectrum, weighted = np.fft.rfft(impulse.y), np.fft.rfft(impulse.y * impulse.x)
-    power = np.abs(spectrum) ** 2
-    # Where nothing passes there is no delay to speak of.
-    delay = np.where(power > 1e-8 * power.max(), (weighted * spectrum.conj()).real / np.maximum(power, 1e-30), 0.0)
-    frequencies = _frequencies(processor, points)
-    bins = np.fft.rfftfreq(len(impulse.x), 1 / processor.sample_rate)
-    return _curve(frequencies, np.interp(frequencies, bins, delay))
-
-
-def impulse_response(processor: Processor, raw: Tree, seconds: float = 0.02) -> Curve:
-    """The first channel's response to an impulse over time in ms."""
-    impulse = torch.zeros(max(2, round(seconds * processor.sample_rate)))
-    impulse[0] = 1.0
-    response = _played(processor, raw, impulse)[0].double().numpy()
-    return Curve(1e3 * np.arange(len(response)) / processor.sample_rate, response)
 
 
 def step_response(processor: Processor, raw: Tree, points: int = 160, low: float = -40.0, high: float = -6.0) -> Curve:
@@ -72,7 +40,7 @@ def step_response(processor: Processor, raw: Tree, points: int = 160, low: float
     time = torch.arange(block * points) / processor.sample_rate
     level = torch.where((time >= 0.1) & (time < 0.3), 10 ** (high / 20), 10 ** (low / 20))
     probe = level * (1.0 - 2.0 * (torch.arange(len(time)) % 2))
-    output = _played(processor, raw, probe[None], every_inlet=True)[0].double()
+    output = played(processor, raw, probe[None], every_inlet=True)[0].double()
     power = output.square().mean(dim=0).reshape(points, block).mean(dim=1)
     gain = 10 * torch.log10(power + 1e-12) - 10 * torch.log10(
         level.double().square().reshape(points, block).mean(dim=1)
@@ -87,7 +55,7 @@ def harmonics(processor: Processor, raw: Tree, count: int = 10, level: float = -
     time = torch.arange(length, dtype=torch.float64) / length
     sine = (10 ** (level / 20) * torch.sin(2 * torch.pi * cycles * time)).float()
     # Twice the same: the first half lets filters and envelopes settle.
-    output = _played(processor, raw, sine.repeat(2))[0, -length:].double()
+    output = played(processor, raw, sine.repeat(2))[0, -length:].double()
     magnitude = torch.fft.rfft(output).abs() * 2 / length
     numbers = np.arange(1, 1 + min(count, (length // 2 - 1) // cycles))
     return _curve(numbers, 20 * np.log10(magnitude.numpy()[numbers * cycles] + 1e-6))
@@ -102,7 +70,7 @@ def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: flo
     levels = torch.linspace(-60.0, 0.0, points)
     length = max(2, round(seconds * processor.sample_rate))
     sign = 1.0 - 2.0 * (torch.arange(length) % 2)
-    output = _played(processor, raw, 10 ** (levels[:, None] / 20) * sign, every_inlet=True)
+    output = played(processor, raw, 10 ** (levels[:, None] / 20) * sign, every_inlet=True)
     settled = output[..., -max(2, length // 8) :].double().square().mean(dim=(-1, -2))
     return _curve(levels.numpy(), 10 * torch.log10(settled + 1e-12).numpy())
 
@@ -110,7 +78,7 @@ def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: flo
 def transfer_curve(processor: Processor, raw: Tree, points: int = 121) -> Curve:
     """Output sample over input sample, −1 to 1, of a processor without memory."""
     ramp = torch.linspace(-1.0, 1.0, points)
-    return _curve(ramp.numpy(), _played(processor, raw, ramp).mean(dim=0).numpy())
+    return _curve(ramp.numpy(), played(processor, raw, ramp).mean(dim=0).numpy())
 
 
 def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds: float = 1.5) -> Curve:
@@ -118,7 +86,7 @@ def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds:
     length = points * max(1, round(seconds * processor.sample_rate / points))
     impulse = torch.zeros(length)
     impulse[0] = 1.0
-    response = _played(processor, raw, impulse)
+    response = played(processor, raw, impulse)
     response[..., 0] = 0.0
     peaks = response.abs().amax(dim=0).reshape(points, -1).amax(dim=-1)
     return _curve(np.arange(points) * length / points / processor.sample_rate, peaks.numpy())
@@ -127,22 +95,12 @@ def impulse_envelope(processor: Processor, raw: Tree, points: int = 96, seconds:
 def channel_gains(processor: Processor, raw: Tree) -> np.ndarray:
     """The gain of the left and the right channel in dB, for noise that is equal in both."""
     noise = torch.rand(round(0.05 * processor.sample_rate) + 1, generator=torch.Generator().manual_seed(0)) - 0.5
-    output = _played(processor, raw, noise)
+    output = played(processor, raw, noise)
     power = output.double().square().mean(dim=-1) / noise.double().square().mean()
     return (10 * torch.log10(power.expand(max(2, len(power))) + 1e-12)).float().numpy()
 
 
-def _frequencies(processor: Processor, points: int) -> np.ndarray:
-    return np.geomspace(20.0, min(20000.0, 0.49 * processor.sample_rate), points)
-
-
-def _first_spectrum(processor: Processor, raw: Tree, seconds: float) -> tuple[np.ndarray, np.ndarray]:
-    """The first channel's transfer function and the frequencies of its bins."""
-    response = impulse_response(processor, raw, seconds).y
-    return np.fft.rfft(response), np.fft.rfftfreq(len(response), 1 / processor.sample_rate)
-
-
-def _played(processor: Processor, raw: Tree, probe: Tensor, every_inlet: bool = False) -> Tensor:
+def played(processor: Processor, raw: Tree, probe: Tensor, every_inlet: bool = False) -> Tensor:
     """The first outlet's ``(channel, time)``, or ``(batch, channel, time)`` for probes ``(batch, time)``.
 
     The probe goes into the first inlet, or into every one; the others are silent.

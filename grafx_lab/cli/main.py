@@ -5,17 +5,18 @@ import sys
 from collections.abc import Sequence
 
 from grafx_lab.audio import AudioError
-from grafx_lab.cli import app, fit, lab, processors, render
+from grafx_lab.cli import app, fit, lab, landscape, processors, render
 from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import INTERRUPTED, WRONG
 from grafx_lab.fitting import FitError
 from grafx_lab.graph import GraphError
+from grafx_lab.landscapes import LandscapeError
 from grafx_lab.losses import LossError
 from grafx_lab.patch import PatchError
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import ProcessorError, UnknownProcessorError
 
-COMMANDS = {"app": app, "fit": fit, "render": render, "processors": processors, "lab": lab}
+COMMANDS = {"app": app, "fit": fit, "render": render, "landscape": landscape, "processors": processors, "lab": lab}
 
 # Only these are the person's to mend. Anything else is a defect of ours and keeps its traceback.
 PERSONS_ERRORS = (
@@ -23,6 +24,7 @@ PERSONS_ERRORS = (
     ControlPathError,
     FitError,
     GraphError,
+    LandscapeError,
     LossError,
     OSError,
     PatchError,

@@ -31,16 +31,22 @@ def stft_magnitude(signal: Tensor, fft_size: int, hop_size: int, window_size: in
     Returns:
         ``(batch, channel, frame, bin)`` with ``fft_size // 2 + 1`` bins.
     """
+    window = torch.hann_window(window_size, dtype=signal.dtype, device=signal.device)
+    frames = stft_frames(signal, fft_size, hop_size, window_size) * window
+    return _Magnitude.apply(frames, FLOOR, fft_size)
+
+
+def stft_frames(signal: Tensor, fft_size: int, hop_size: int, window_size: int) -> Tensor:
+    """What the window sees of each frame of :func:`stft_magnitude`, a view ``(batch, channel, frame, window_size)``."""
     half = fft_size // 2
     missing = max(0, half + 1 - signal.shape[-1])
-    padded = F.pad(F.pad(signal, (0, missing)), (half, half), mode="reflect")
-    window = torch.hann_window(window_size, dtype=signal.dtype, device=signal.device)
-    left = (fft_size - window_size) // 2
+    longer = F.pad(signal, (0, missing)) if missing else signal
+    before, after = longer[..., 1 : half + 1].flip(-1), longer[..., -half - 1 : -1].flip(-1)
+    padded = torch.cat([before, longer, after], dim=-1)
     # Outside the window a frame is zero: only its inside is framed, and the transform pads.
-    first = left
-    last = padded.shape[-1] - (fft_size - window_size - left)
-    frames = padded[..., first:last].unfold(-1, window_size, hop_size) * window
-    return _Magnitude.apply(frames, FLOOR, fft_size)
+    first = (fft_size - window_size) // 2
+    last = padded.shape[-1] - (fft_size - window_size - first)
+    return padded[..., first:last].unfold(-1, window_size, hop_size)
 
 
 class _Magnitude(torch.autograd.Function):

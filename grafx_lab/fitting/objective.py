@@ -67,7 +67,10 @@ class Objective:
             raw: of every node; a batch of one broadcasts.
             known: signals of nodes that these parameters do not change, by id; they are not rendered again.
         """
-        rendering = self.render(raw, known)
+        return self.compare(self.render(raw, known))
+
+    def compare(self, rendering: Rendering) -> Tensor:
+        """The loss of what :meth:`render` has given, ``(batch,)``; several losses can judge one rendering."""
         loss = self.prepared.per_item(_with_channels(rendering.output, self._channels, "output of the patch"))
         for key, weight in self.aux_weights.items():
             loss = loss + weight * rendering.aux[key]

@@ -1,33 +1,29 @@
-"""Axis: a scalar control along which a landscape runs."""
+"""Axis: a scalar parameter of a patch along which a landscape runs."""
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
 
-from grafx_lab.parameters import ParameterSpec, flatten, format_quantity, unflatten
+from grafx_lab.landscapes.span import LandscapeError, Scale, Span, check_range
+from grafx_lab.parameters import ParameterSpec
 from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPath, short_index
 
 
-class LandscapeError(ValueError):
-    """A landscape that cannot be computed; the message says why and what to do."""
-
-
 @dataclass(frozen=True)
-class Axis:
-    """One control with the range that is looked at.
+class Axis(Span):
+    """One number of a patch with the range that is looked at.
 
     Attributes:
-        path: the control's name, ``"tone.log_gain[2]"``.
+        path: the parameter's name, ``"tone.log_gain[2]"``.
         label: what people read.
         unit: of ``low``, ``high`` and all values.
-        low: the control at position 0.
-        high: the control at position 1.
+        low: the value at position 0.
+        high: the value at position 1.
         scale: how values lie between the two.
+        space: whether values are controls in their unit, or the raw numbers that a fit moves.
     """
 
     path: str
@@ -35,7 +31,8 @@ class Axis:
     unit: str
     low: float
     high: float
-    scale: Literal["linear", "log"] = "linear"
+    scale: Scale = "linear"
+    space: Literal["control", "raw"] = "control"
 
     @classmethod
     def of(
@@ -44,7 +41,7 @@ class Axis:
         path: str,
         low: float | None = None,
         high: float | None = None,
-        scale: Literal["linear", "log"] | None = None,
+        scale: Scale | None = None,
     ) -> "Axis":
         """The axis of a patch's control; range and scale are its slider's unless given.
 
@@ -52,87 +49,44 @@ class Axis:
             ControlPathError: there is no such control.
             LandscapeError: the name means several entries, or the range is none.
         """
-        parsed, spec = patch.spec(path)
-        if math.prod(spec.shape[len(parsed.index) :]) > 1:
-            raise LandscapeError(
-                f"{path!r} has the shape {spec.shape}, and an axis is one number: name an entry, "
-                f"such as '{parsed.node}.{parsed.parameter}[{','.join('0' for size in spec.shape if size > 1)}]'."
-            )
-        low = _entry(spec, spec.low, parsed.index) if low is None else low
-        high = _entry(spec, spec.high, parsed.index) if high is None else high
+        parsed, spec = _entry(patch, path)
+        low = _number(spec, spec.low, parsed.index) if low is None else low
+        high = _number(spec, spec.high, parsed.index) if high is None else high
         scale = scale or spec.scale
-        if not low < high or (scale == "log" and low <= 0):
-            wanted = "0 < low < high" if scale == "log" else "low < high"
-            raise LandscapeError(f"The {scale} axis {path!r} runs from {low} to {high}, expected {wanted}.")
-        name = str(ControlPath(parsed.node, parsed.parameter, short_index(parsed.index, spec.shape)))
-        return cls(name, _label(spec, parsed), spec.unit, low, high, scale)
+        check_range(path, low, high, scale)
+        return cls(_name(parsed, spec), _label(spec, parsed), spec.unit, low, high, scale)
 
-    def value(self, position: Tensor) -> Tensor:
-        """Positions 0…1 along the axis → controls in the unit."""
-        if self.scale == "log":
-            return self.low * (self.high / self.low) ** position
-        return self.low + (self.high - self.low) * position
+    @classmethod
+    def raw(cls, patch: Patch, path: str, low: float | None = None, high: float | None = None) -> "Axis":
+        """The axis of a raw parameter: between the ends of its slider unless a range is given.
 
-    def at(self, position: float) -> float:
-        """A position 0…1 along the axis → the control in the unit."""
-        return self.value(torch.tensor(position, dtype=torch.float64)).item()
-
-    def position(self, value: float) -> float:
-        """A control in the unit → its position along the axis; below 0 or above 1 outside of it."""
-        if self.scale == "log":
-            return math.log(max(value, math.ulp(0.0)) / self.low) / math.log(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
-
-    def value_slope(self, value: float) -> float:
-        """By how much the control changes while the position runs from 0 to 1, at the pace that it has at ``value``."""
-        return value * math.log(self.high / self.low) if self.scale == "log" else self.high - self.low
-
-    def format(self, value: float) -> str:
-        """A control for people, with its unit."""
-        return format_quantity(value, self.unit)
+        Raises:
+            ControlPathError: there is no such parameter.
+            LandscapeError: the name means several entries, or the range is none.
+        """
+        parsed, spec = _entry(patch, path)
+        ends = sorted(spec.to_raw(spec.full(end))[parsed.index].item() for end in (spec.low, spec.high))
+        low, high = (end if given is None else given for given, end in zip((low, high), ends, strict=True))
+        check_range(path, low, high, "linear")
+        return cls(_name(parsed, spec), f"{_label(spec, parsed)}, raw", "", low, high, space="raw")
 
 
-def resolve(patch: Patch, axes: str | Axis | Sequence[str | Axis]) -> tuple[Axis, ...]:
-    """One or two axes, given by name or ready-made.
-
-    Raises:
-        LandscapeError: another number of axes, or the same one twice.
-    """
-    given = [axes] if isinstance(axes, (str, Axis)) else list(axes)
-    resolved = tuple(axis if isinstance(axis, Axis) else Axis.of(patch, axis) for axis in given)
-    if len(resolved) not in (1, 2):
-        raise LandscapeError(f"A landscape has one or two axes, not {len(resolved)}.")
-    if len({axis.path for axis in resolved}) < len(resolved):
-        raise LandscapeError(f"Both axes are '{resolved[0].path}'; choose two different controls.")
-    return resolved
+def _entry(patch: Patch, path: str) -> tuple[ControlPath, ParameterSpec]:
+    parsed, spec = patch.spec(path)
+    if math.prod(spec.shape[len(parsed.index) :]) > 1:
+        raise LandscapeError(
+            f"{path!r} has the shape {spec.shape}, and an axis is one number: name an entry, "
+            f"such as '{parsed.node}.{parsed.parameter}[{','.join('0' for size in spec.shape if size > 1)}]'."
+        )
+    return parsed, spec
 
 
-def raw_at(patch: Patch, axes: Sequence[Axis], values: Tensor) -> dict[str, dict[str, Any]]:
-    """A patch's raw parameters with the controls of the axes at some points.
-
-    Args:
-        patch: everything else is as it is there, in a batch of one.
-        axes: which controls.
-        values: controls in their units, float64 ``(points, axes)``; gradients flow through.
-
-    Returns:
-        raw parameters by node; those on an axis are ``(points, *shape)``.
-    """
-    flat: dict[str, Mapping[str, Any]] = {node: flatten(tree) for node, tree in patch.raw.items()}
-    for axis, column in zip(axes, values.unbind(1), strict=True):
-        path, spec = patch.spec(axis.path)
-        here = torch.zeros(spec.shape, dtype=torch.bool)
-        here[path.index] = True
-        old = flat[path.node][path.parameter]
-        control = torch.where(here, column.reshape(-1, *[1] * len(spec.shape)), spec.to_control(old.double()))
-        # Only this entry passes through the mapping and back; the others keep their raw value to the last bit.
-        new = torch.where(here, spec.to_raw(control).to(old.dtype), old)
-        flat[path.node] = {**flat[path.node], path.parameter: new}
-    return {node: unflatten(parameters) for node, parameters in flat.items()}
-
-
-def _entry(spec: ParameterSpec, numbers: Any, index: tuple[int, ...]) -> float:
+def _number(spec: ParameterSpec, numbers: Any, index: tuple[int, ...]) -> float:
     return spec.full(numbers)[index].item()
+
+
+def _name(path: ControlPath, spec: ParameterSpec) -> str:
+    return str(ControlPath(path.node, path.parameter, short_index(path.index, spec.shape)))
 
 
 def _label(spec: ParameterSpec, path: ControlPath) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from grafx_lab.fitting import Objective
-from grafx_lab.landscapes.axis import Axis, raw_at
+from grafx_lab.landscapes.plane import AnyAxis, Plane
 
 
 @dataclass(frozen=True)
@@ -14,9 +14,9 @@ class Probe:
     """What stands at a point.
 
     Attributes:
-        values: controls in their units, one an axis.
+        values: one an axis, in its unit.
         loss: there.
-        slopes: derivatives of the loss by the controls, per unit; zero where no gradient arrives.
+        slopes: derivatives of the loss by the values, per unit; zero where no gradient arrives.
     """
 
     values: tuple[float, ...]
@@ -24,11 +24,11 @@ class Probe:
     slopes: tuple[float, ...]
 
 
-def probe(objective: Objective, axes: Sequence[Axis], values: Sequence[float]) -> Probe:
-    """The loss and its derivatives with some controls at ``values`` (in their units) and the rest as in the patch."""
+def probe(objective: Objective, axes: Sequence[AnyAxis], values: Sequence[float]) -> Probe:
+    """The loss and its derivatives with the axes at ``values`` (in their units) and the rest as in the patch."""
     point = torch.tensor([list(values)], dtype=torch.float64, requires_grad=True)
     with torch.enable_grad():
-        loss = objective(raw_at(objective.patch, axes, point))
+        loss = objective(Plane(objective.patch, axes).raw(point))
     slopes = torch.zeros_like(point)
     if loss.requires_grad:
         (slopes,) = torch.autograd.grad(loss, point)

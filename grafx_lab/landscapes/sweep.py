@@ -1,37 +1,39 @@
 """Sweep: the objective on ever finer grids."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-import networkx as nx
 import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Objective
-from grafx_lab.graph.render import Signals
-from grafx_lab.landscapes.axis import Axis, LandscapeError, raw_at, resolve
+from grafx_lab.landscapes.grid import Lines, check_resolution, growing_grids
+from grafx_lab.landscapes.plane import Axes
+from grafx_lab.landscapes.sampler import CHUNK, Sampler
 from grafx_lab.landscapes.surface import Landscape
-from grafx_lab.paths import ControlPath
-
-COARSEST = 10
-"""The first grid has at least so many intervals along an axis."""
-
-CHUNK = 4
-"""Points rendered together: beyond this the processor's caches gain nothing."""
+from grafx_lab.losses import Loss
 
 
 def sweep(
-    objective: Objective, axes: str | Axis | Sequence[str | Axis], resolution: int = 41, *, chunk: int = CHUNK
+    objective: Objective,
+    axes: Axes,
+    resolution: int = 41,
+    *,
+    chunk: int = CHUNK,
+    preview: str | Loss | None = None,
 ) -> Iterator[Landscape]:
-    """Sample an objective along controls, a coarse grid first and then ever finer ones.
+    """Sample an objective along one or two axes, a coarse grid first and then ever finer ones.
 
-    A point is computed once; finer grids take over what coarser ones know. What lies upstream of the moved controls is
-    rendered once. To stop is to cease iterating.
+    A point is computed once; finer grids take over what coarser ones know. What lies upstream of the moved parameters
+    is rendered once. To stop is to cease iterating.
 
     Args:
-        objective: its patch holds all other controls.
-        axes: one or two names of scalar controls, ``"tone.log_gain[2]"``, or :class:`Axis` for ranges of your own.
+        objective: its patch holds all other parameters.
+        axes: one or two; names of scalar controls (``"tone.log_gain[2]"``), :class:`~grafx_lab.landscapes.Axis` for
+            ranges of your own and raw parameters, :class:`~grafx_lab.landscapes.Direction`.
         resolution: points along each axis of the last grid.
         chunk: points along the batch axis of one render.
+        preview: a quicker loss, of which the coarsest grid is shown first; that landscape says so.
 
     Yields:
         landscapes; the last has ``resolution`` points along each axis.
@@ -40,66 +42,71 @@ def sweep(
         ControlPathError: there is no such control.
         LandscapeError: the axes or the resolution make no grid.
     """
-    patch = objective.patch
-    resolved = resolve(patch, axes)
-    if resolution < 2:
-        raise LandscapeError(f"A landscape needs at least 2 points along an axis, not {resolution}.")
-    positions = torch.linspace(0, 1, resolution, dtype=torch.float64)
-    table = torch.stack(torch.meshgrid(*(axis.value(positions) for axis in resolved), indexing="ij"), dim=-1)
-    losses = torch.full(table.shape[:-1], torch.nan)
-    known = torch.zeros(losses.shape, dtype=torch.bool)
-    upstream = _upstream_signals(objective, resolved)
-    point = tuple(patch.control(axis.path) for axis in resolved)
-    for lines in _levels(resolution):
-        grid = torch.meshgrid(*[lines] * len(resolved), indexing="ij")
-        fresh = torch.zeros_like(known)
-        fresh[grid] = True
-        fresh &= ~known
-        losses[fresh] = _losses(objective, resolved, table[fresh], chunk, upstream)
-        known |= fresh
-        yield Landscape(
-            axes=resolved,
-            positions=tuple(positions[lines] for _ in resolved),
-            losses=losses[grid].clone(),
-            loss_label=objective.loss.label or type(objective.loss).__name__,
-            point=point,
-            final=len(lines) == resolution,
+    if preview is not None:
+        (quick,) = next(sweep_losses(objective.with_loss(preview), axes, (), resolution, chunk=chunk))
+        yield replace(quick, preview=True, final=False)
+    for (surface,) in sweep_losses(objective, axes, (), resolution, chunk=chunk):
+        yield surface
+
+
+def sweep_losses(
+    objective: Objective,
+    axes: Axes,
+    losses: Sequence[str | Loss],
+    resolution: int = 41,
+    *,
+    chunk: int = CHUNK,
+) -> Iterator[tuple[Landscape, ...]]:
+    """Sweep under several losses at once; a point is rendered once for all of them.
+
+    Args:
+        losses: further losses, by name or as modules.
+
+    Yields:
+        a landscape of the objective's own loss and one of each further loss, on the same grid. The rest is as in
+        :func:`sweep`.
+    """
+    check_resolution(resolution)
+    objectives = (objective, *(objective.with_loss(loss) for loss in losses))
+    sampler = Sampler(objective, axes, objectives[1:], chunk)
+    measured = _Measured(sampler, resolution)
+    for lines in growing_grids(resolution, len(sampler.plane.axes)):
+        grids, complete = measured.at(lines)
+        yield tuple(
+            Landscape(
+                axes=sampler.plane.axes,
+                positions=tuple(measured.positions[numbers] for numbers in lines),
+                losses=grid,
+                loss_label=one.loss.label or type(one.loss).__name__,
+                point=sampler.plane.point,
+                final=complete,
+            )
+            for one, grid in zip(objectives, grids, strict=True)
         )
 
 
-def landscape(
-    objective: Objective, axes: str | Axis | Sequence[str | Axis], resolution: int = 41, *, chunk: int = CHUNK
-) -> Landscape:
+class _Measured:
+    """The losses of the finest grid, as far as they have been asked for."""
+
+    def __init__(self, sampler: Sampler, resolution: int) -> None:
+        shape = [resolution] * len(sampler.plane.axes)
+        self.sampler = sampler
+        self.positions = torch.linspace(0, 1, resolution, dtype=torch.float64)
+        self.losses = torch.full((len(sampler.objectives), *shape), torch.nan)
+        self.known = torch.zeros(shape, dtype=torch.bool)
+
+    def at(self, lines: Lines) -> tuple[Tensor, bool]:
+        """The losses where lines cross, ``(objectives, …)``, and whether all of the grid is known now."""
+        crossings = torch.meshgrid(*lines, indexing="ij")
+        fresh = torch.zeros_like(self.known)
+        fresh[crossings] = True
+        fresh &= ~self.known
+        self.losses[:, fresh] = self.sampler.losses(self.sampler.plane.values(self.positions[fresh.nonzero()]))
+        self.known |= fresh
+        return self.losses[:, *crossings], bool(self.known.all())
+
+
+def landscape(objective: Objective, axes: Axes, resolution: int = 41, *, chunk: int = CHUNK) -> Landscape:
     """The finest landscape of a :func:`sweep`."""
     *_, finest = sweep(objective, axes, resolution, chunk=chunk)
     return finest
-
-
-def _levels(resolution: int) -> Iterator[Tensor]:
-    """Which lines of the finest grid each grid consists of; all have the two ends."""
-    stride = 1
-    while (resolution - 1) // (2 * stride) >= COARSEST:
-        stride *= 2
-    while stride:
-        yield torch.tensor(sorted({*range(0, resolution, stride), resolution - 1}))
-        stride //= 2
-
-
-def _losses(objective: Objective, axes: Sequence[Axis], values: Tensor, chunk: int, upstream: Signals) -> Tensor:
-    """Losses ``(points,)`` at controls ``(points, axes)``; NaN where they are not finite."""
-    parts = []
-    with torch.no_grad():
-        for part in values.split(chunk):
-            parts.append(objective.per_item(raw_at(objective.patch, axes, part), upstream).expand(len(part)))
-    losses = torch.cat(parts) if parts else values.new_zeros(0)
-    return torch.where(losses.isfinite(), losses, torch.nan).float()
-
-
-def _upstream_signals(objective: Objective, axes: Sequence[Axis]) -> Signals:
-    """The signals of all nodes that no axis can change."""
-    patch = objective.patch
-    moved = {patch.ids[ControlPath.parse(axis.path).node] for axis in axes}
-    reached = moved.union(*(nx.descendants(patch.graph, node) for node in moved))
-    with torch.no_grad():
-        signals = patch.render_signals(objective.inputs).signals
-    return {node: signal for node, signal in signals.items() if node not in reached}

@@ -1,21 +1,35 @@
 """Trajectory: the way of a fit across a landscape."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from grafx_lab.fitting import History
-from grafx_lab.landscapes.axis import Axis
+from grafx_lab.landscapes.plane import Axes, Plane
+from grafx_lab.patch import Patch
 
 
-def trajectory(history: History, axes: Sequence[Axis]) -> Tensor:
-    """The controls of every step of a fit along some axes, in their units, float64 ``(steps, axes)``."""
-    columns = []
-    for axis in axes:
-        _, spec = history.patch.spec(axis.path)
-        place = history.layout.places(history.patch, axis.path)
-        entry = next(e for e in history.layout.entries if e.place.start <= int(place) < e.place.stop)
-        controls = spec.to_control(history.raws[:, entry.place].double().reshape(-1, *spec.shape))
-        columns.append(controls.flatten(1)[:, int(place) - entry.start])
-    return torch.stack(columns, dim=1)
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The steps of a fit, projected on a plane.
+
+    Attributes:
+        values: where each kept step falls, one value an axis in its unit, float64 ``(steps, axes)``.
+        off_plane: how far each lies off the plane, in lengths of sliders, float64 ``(steps,)``: the loss of a step is
+            not that of the point under it unless this is small.
+    """
+
+    values: Tensor
+    off_plane: Tensor
+
+
+def trajectory(history: History, axes: Axes, patch: Patch | None = None) -> Trajectory:
+    """Project every step of a fit on the plane of some axes.
+
+    Args:
+        history: of the fit.
+        axes: of the landscape.
+        patch: that of the landscape, which the plane goes through; the fit's start by default.
+    """
+    plane = Plane(patch or history.patch, axes)
+    return Trajectory(plane.coordinates(history.raws), plane.distance(history.raws))

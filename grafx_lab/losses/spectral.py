@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.linalg import vector_norm
 
 from grafx_lab.dsp.spectrum import rfft_magnitude, stft_magnitude
+from grafx_lab.dsp.stft_distance import can_stream, stft_distance
 from grafx_lab.losses.base import Loss, LossError
 
 
@@ -61,6 +62,8 @@ class MultiResolutionSTFT(Loss):
             }
 
     def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
+        if can_stream(estimate):
+            return self._streamed(estimate, features)
         total = estimate.new_zeros(())
         stored = zip(features["magnitude"], features["log"], features["norm"], strict=True)
         for resolution, (magnitude, log, norm) in zip(self.resolutions, stored, strict=True):
@@ -68,6 +71,16 @@ class MultiResolutionSTFT(Loss):
             total = total + self.convergence_weight * vector_norm(magnitude - estimated, dim=(1, 2, 3)) / norm
             total = total + self.log_weight * (log - estimated.log()).abs().mean(dim=(1, 2, 3))
         return total / len(self.resolutions)
+
+    def _streamed(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:
+        """The same without gradients, and without ever holding a whole transform."""
+        total = torch.zeros(len(estimate), dtype=torch.float64)
+        stored = zip(features["magnitude"], features["norm"], strict=True)
+        for resolution, (magnitude, norm) in zip(self.resolutions, stored, strict=True):
+            squares, logarithms = stft_distance(estimate, magnitude, *resolution)
+            total = total + self.convergence_weight * squares.sqrt() / norm
+            total = total + self.log_weight * logarithms / magnitude[0].numel()
+        return (total / len(self.resolutions)).to(estimate)
 
 
 class SpectralMagnitude(Loss):

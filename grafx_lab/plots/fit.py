@@ -58,7 +58,7 @@ def plot_controls(
     with themed(palette):
         ax = axes_for(ax, (5.2, 2.6))
         for axis, dashes in zip(axes, _DASHES * (1 + len(axes) // len(_DASHES)), strict=False):
-            values = trajectory(history, [axis])[:, 0].tolist()
+            values = trajectory(history, [axis]).values[:, 0].tolist()
             place = (lambda value: value) if len(axes) == 1 else axis.position
             color = palette.fitted if len(axes) == 1 else palette.ink_2
             if axis.path in known:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis as MatplotlibAxis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 FONTS = Path(__file__).parent / "fonts"
 SANS, MONO = ["Geist", "DejaVu Sans"], ["Geist Mono", "DejaVu Sans Mono"]
@@ -107,6 +110,14 @@ def end_label(ax: Axes, x: float, y: float, text: str, color: str) -> None:
         text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=LABEL,
         fontweight="bold", annotation_clip=False,
     )  # fmt: skip
+
+
+def log_ticks(axis: MatplotlibAxis, low: float, high: float) -> None:
+    """Numbers that people read along a logarithmic axis: 100, 1k, 10k, and what lies between where there is room."""
+    decades = np.log10(high / low)
+    axis.set_major_locator(LogLocator(subs=(1,) if decades > 2.2 else (1, 3) if decades > 1.4 else (1, 2, 5)))
+    axis.set_major_formatter(lambda number, _: f"{number / 1000:g}k" if number >= 1000 else f"{number:g}")
+    axis.set_minor_locator(NullLocator())
 
 
 def _settings(palette: Palette) -> Any:

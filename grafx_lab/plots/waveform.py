@@ -1,8 +1,10 @@
 """Waveforms over each other."""
 
+import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
+from grafx_lab.analysis import Residual
 from grafx_lab.plots.theme import LIGHT, Palette, axes_for, themed
 
 _ROLES = ("source", "target", "fitted")
@@ -43,4 +45,19 @@ def plot_waveforms(
         ax.margins(x=0)
         ax.set_xlabel(f"time, {unit}")
         ax.legend(loc="upper right", ncols=3, bbox_to_anchor=(1, 1.18), handlelength=2.6, borderpad=0)
+    return ax
+
+
+def plot_residual(rest: Residual, *, ax: Axes | None = None, palette: Palette = LIGHT) -> Axes:
+    """What the target has and the fit has not (first channel), over the faint target; says how much quieter it is."""
+    times = torch.arange(rest.samples.shape[-1]) / rest.sample_rate
+    with themed(palette):
+        ax = axes_for(ax, (7.2, 2.4))
+        ax.plot(times, rest.target[0], **palette.line_of("target") | {"linewidth": 0.8, "linestyle": "-", "alpha": 0.4})
+        ax.plot(times, rest.samples[0], color=palette.fitted, linewidth=1.0)
+        ax.axhline(0, color=palette.control, linewidth=0.8, alpha=0.8)
+        ax.margins(x=0)
+        ax.set_title("Residual")
+        side = "below" if rest.level <= 0 else "above"
+        ax.set_xlabel(f"time, s\nWhat the fit lacks is {abs(rest.level):.1f} dB {side} the target.")
     return ax

@@ -32,7 +32,7 @@ def surface_slice(patch: Patch, surface: Landscape, truth: Patch | None, note: s
     grid = " × ".join(str(len(positions)) for positions in surface.positions)
     low = surface.minimum
     return {
-        "axes": [_axis(patch, axis, truth) for axis in surface.axes],
+        "axes": [_axis(patch, axis, truth) for axis in controls_of(surface)],
         "choices": _choices(patch),
         "positions": [positions.float().numpy() for positions in surface.positions],
         "values": surface.losses.float().numpy(),
@@ -48,6 +48,11 @@ def surface_slice(patch: Patch, surface: Landscape, truth: Patch | None, note: s
         "preview": bool(note),
         "final": surface.final,
     }
+
+
+def controls_of(surface: Landscape) -> tuple[Axis, ...]:
+    """The axes of a landscape that are controls; a session draws no others."""
+    return tuple(axis for axis in surface.axes if isinstance(axis, Axis))
 
 
 def point_slice(
@@ -76,7 +81,7 @@ def paths_slice(runs: Sequence[tuple[str, History]], axes: Sequence[Axis]) -> li
     for label, history in runs:
         if not all(axis.path.split(".")[0] in history.patch.raw for axis in axes) or not len(history):
             continue
-        columns = trajectory(history, axes)
+        columns = trajectory(history, list(axes)).values
         places = [_positions(axis, columns[:, number]) for number, axis in enumerate(axes)]
         paths.append({"label": label, "positions": np.stack(places, axis=1).astype(np.float32)})
     return paths

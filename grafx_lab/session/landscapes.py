@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes import Axis, Landscape, LandscapeError, sweep
-from grafx_lab.landscapes.axis import resolve
+from grafx_lab.landscapes.plane import resolve
 from grafx_lab.losses import registry
 from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPathError
@@ -78,7 +78,7 @@ class LandscapeDesk:
             self.worker.command(self._open_by_itself)
             return
         with self._session.lock:
-            resolved = resolve(self._session.patch, axes)
+            resolved = _controls(self._session.patch, axes)
             if resolved == self.axes and resolution is None:
                 return
             self.axes = resolved
@@ -140,11 +140,11 @@ class LandscapeDesk:
 
     def _open_by_itself(self) -> None:
         session = self._session
-        if self.axes:  # somebody has chosen meanwhile
-            return
         try:
-            downhill = Downhill.at(session.objective(session.patch))
-            self.open(view.steepest(downhill))
+            steepest = view.steepest(Downhill.at(session.objective(session.patch)))
+            with session.lock:
+                if not self.axes:  # nobody has chosen meanwhile
+                    self.open(steepest)
         except ValueError as error:
             session.notify(str(error), getattr(error, "nodes", ()))
 
@@ -213,9 +213,18 @@ class _Attentive(Objective):
         made.__dict__.update(objective.__dict__, look_up=look_up)
         return made
 
-    def per_item(self, *args: Any, **kwargs: Any) -> Any:
+    def render(self, *args: Any, **kwargs: Any) -> Any:
         self.look_up()
-        return super().per_item(*args, **kwargs)
+        return super().render(*args, **kwargs)
+
+
+def _controls(patch: Patch, axes: Sequence[str | Axis]) -> tuple[Axis, ...]:
+    """Axes that are controls: a point can be dragged along no other."""
+    resolved = resolve(patch, axes)
+    controls = tuple(axis for axis in resolved if isinstance(axis, Axis))
+    if len(controls) < len(resolved):
+        raise LandscapeError("The point of this landscape moves controls; draw directions with plots.plot_landscape.")
+    return controls
 
 
 def _still_there(patch: Patch, axis: Axis) -> Axis:

@@ -15,6 +15,8 @@ from grafx_lab.processors.base import Processor
 Ticks = list[list[Any]]
 
 WAVEFORM_SECONDS = 0.02
+IMPULSE_SECONDS = 0.02
+DECAY_SECONDS = 1.5
 SEARCHED_SECONDS = 1.0
 """The waveform's window lies within the first moments, so that it can be rendered exactly at every step of a fit."""
 
@@ -71,12 +73,10 @@ def window(inputs: Mapping[str, Tensor], target: Tensor | None, rate: int, shown
 
 def node_picture(kind: str, patch: Patch, node: str, truth: Patch | None) -> dict[str, Any]:
     """What a node does; where the node that made the target is known, its curve too."""
-    processor = patch.processor(node)
-    assert processor is not None  # nodes with raw parameters have one
     measure, dress = _PAINTERS[kind]
-    fitted = measure(processor, patch.raw[node])
+    fitted = measure(patch, node)
     known = truth is not None and node in truth.raw and truth.node_type(node) == patch.node_type(node)
-    target = measure(processor, truth.raw[node]) if truth is not None and known else None
+    target = measure(truth, node) if truth is not None and known else None
     lines = [{"role": "target", "x": target.x, "y": target.y}] if target is not None else []
     lines.append({"role": "fitted", "x": fitted.x, "y": fitted.y})
     return _picture([fitted] + ([target] if target is not None else []), lines, **dress)
@@ -89,7 +89,7 @@ def sound_picture(kind: str, heard: Mapping[str, Any], rate: int) -> dict[str, A
         return None
     roles = [role for role in ("source", "target", "fitted") if role in signals]
     if kind == "spectrogram":
-        return _images({role: analysis.spectrogram(signals[role], rate) for role in roles}, rate, signals)
+        return _images({role: _spectrogram(signals[role], rate) for role in roles})
     if kind == "spectrum":
         curves = {role: analysis.spectrum(signals[role], rate) for role in roles}
         dress = {"title": "Mean spectrum", "x": "Hz", "y": "dB", "log": True, "span": 70.0}
@@ -142,14 +142,22 @@ def _picture(
     }  # fmt: skip
 
 
-def _images(images: Mapping[str, np.ndarray], rate: int, signals: Mapping[str, Tensor]) -> dict[str, Any]:
-    top = 6 * float(np.ceil(max(image.max() for image in images.values()) / 6))
-    seconds = max(signal.shape[-1] for signal in signals.values()) / rate
+def _spectrogram(signal: Tensor, rate: int) -> analysis.Spectrogram:
+    return analysis.spectrogram(signal, rate, rows=96, frames=240)
+
+
+def _images(images: Mapping[str, analysis.Spectrogram]) -> dict[str, Any]:
+    top = 6 * float(np.ceil(max(image.levels.max() for image in images.values()) / 6))
+    first = next(iter(images.values()))
+    seconds = float(first.times[-1])
+    shown = [
+        {"role": role, "values": image.levels, "shape": list(image.levels.shape)} for role, image in images.items()
+    ]
     return {
         "type": "images", "title": "Spectrogram", "x_label": "s", "y_label": "Hz", "range": [top - 80.0, top],
         "range_label": "dB", "x_range": [0.0, seconds], "x_ticks": _ticks(0.0, seconds),
-        "y_range": [analysis.LOWEST_HZ, 0.49 * rate], "y_ticks": [[100, "100"], [1000, "1k"], [10000, "10k"]],
-        "images": [{"role": role, "values": image, "shape": list(image.shape)} for role, image in images.items()],
+        "y_range": [float(first.frequencies[0]), float(first.frequencies[-1])],
+        "y_ticks": [[100, "100"], [1000, "1k"], [10000, "10k"]], "images": shown,
     }  # fmt: skip
 
 
@@ -169,40 +177,69 @@ def _number(value: float, step: float) -> str:
     return f"{value + 0.0:.{digits}f}".replace("-", "−")
 
 
-def _decay(processor: Processor, raw: Tree) -> Curve:
-    envelope = analysis.impulse_envelope(processor, raw)
-    return Curve(envelope.x, np.maximum(20 * np.log10(np.maximum(envelope.y, 1e-9)), -96).astype(np.float32))
+Measure = Callable[[Patch, str], Curve]
 
 
-_PAINTERS: Mapping[str, tuple[Callable[[Processor, Tree], Curve], dict[str, Any]]] = {
+def _of_processor(measure: Callable[[Processor, Tree], Curve]) -> Measure:
+    def curve(patch: Patch, node: str) -> Curve:
+        processor = patch.processor(node)
+        assert processor is not None  # nodes with raw parameters have one
+        return measure(processor, patch.raw[node])
+
+    return curve
+
+
+def _of_response(part: str) -> Measure:
+    def curve(patch: Patch, node: str) -> Curve:
+        measured = analysis.response(analysis.impulse_response(patch, node, seconds=0.25), points=160)
+        return Curve(measured.frequencies.astype(np.float32), np.nan_to_num(getattr(measured, part)).astype(np.float32))
+
+    return curve
+
+
+def _impulse(patch: Patch, node: str) -> Curve:
+    samples = analysis.impulse_response(patch, node, seconds=IMPULSE_SECONDS).samples[0].numpy()
+    return Curve((1e3 * np.arange(len(samples)) / patch.sample_rate).astype(np.float32), samples)
+
+
+def _decay(patch: Patch, node: str) -> Curve:
+    decay = analysis.energy_decay(analysis.impulse_response(patch, node, seconds=DECAY_SECONDS))
+    few = slice(None, None, max(1, len(decay.times) // 400))
+    return Curve(decay.times[few].astype(np.float32), decay.levels[few].astype(np.float32))
+
+
+_PAINTERS: Mapping[str, tuple[Measure, dict[str, Any]]] = {
     "static": (
-        analysis.static_curve,
+        _of_processor(analysis.static_curve),
         {"title": "Static curve", "x": "dB in", "y": "dB out", "low": -60.0, "diagonal": True},
     ),
-    "step": (analysis.step_response, {"title": "Gain while the level jumps by 34 dB", "x": "ms", "y": "dB"}),
+    "step": (
+        _of_processor(analysis.step_response),
+        {"title": "Gain while the level jumps by 34 dB", "x": "ms", "y": "dB"},
+    ),
     "transfer": (
-        analysis.transfer_curve,
+        _of_processor(analysis.transfer_curve),
         {"title": "Transfer curve", "x": "in", "y": "out", "symmetric": 1.0, "diagonal": True},
     ),
     "harmonics": (
-        analysis.harmonics,
+        _of_processor(analysis.harmonics),
         {"title": "Harmonics of a sine", "x": "number", "y": "dBFS", "low": -100.0, "high": 6.0, "stems": True},
     ),
     "magnitude": (
-        analysis.frequency_response,
+        _of_response("magnitude"),
         {"title": "Magnitude", "x": "Hz", "y": "dB", "log": True, "symmetric": 6.0, "zero": True},
     ),
     "phase": (
-        analysis.phase_response,
+        _of_response("phase"),
         {"title": "Phase", "x": "Hz", "y": "°", "log": True, "symmetric": 45.0, "zero": True},
     ),
     "group_delay": (
-        analysis.group_delay,
+        _of_response("group_delay"),
         {"title": "Group delay", "x": "Hz", "y": "ms", "log": True, "zero": True},
     ),
     "impulse": (
-        analysis.impulse_response,
+        _impulse,
         {"title": "Impulse response", "x": "ms", "y": "", "symmetric": 0.1, "zero": True},
     ),
-    "decay": (_decay, {"title": "Decay", "x": "s", "y": "dB", "low": -84.0}),
+    "decay": (_decay, {"title": "Energy decay", "x": "s", "y": "dB", "low": -84.0, "high": 0.0}),
 }

@@ -10,7 +10,7 @@ from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths, control_state, in_sentence
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.fit_view import loss_text
-from grafx_lab.session.landscape_view import slopes_along
+from grafx_lab.session.landscape_view import controls_of, slopes_along
 
 NEAR = 0.02
 """Two positions that a slider hardly tells apart."""
@@ -73,10 +73,10 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
 
 def of_place(surface: Landscape, downhill: Downhill, truth: Patch | None) -> str:
     """Where descent would go from a place on a landscape, and whether that is right."""
-    values = [downhill.patch.control(axis.path) for axis in surface.axes]
+    values = [downhill.patch.control(axis.path) for axis in controls_of(surface)]
     place = " and ".join(
         f"`{axis.format(value)}`" if len(values) == 1 else f"{axis.label} `{axis.format(value)}`"
-        for axis, value in zip(surface.axes, values, strict=True)
+        for axis, value in zip(controls_of(surface), values, strict=True)
     )
     parts = [f"At {place} the loss is `{loss_text(downhill.loss)}`.", _way(surface, downhill, values)]
     known = known_truth(surface, downhill.patch, truth)
@@ -89,11 +89,11 @@ def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str
     """Where descent pushes the controls of a landscape's axes."""
     low = surface.minimum
     spread = float(torch.nan_to_num(surface.losses, nan=low.loss).max()) - low.loss
-    slopes = slopes_along(surface.axes, downhill)
+    slopes = slopes_along(controls_of(surface), downhill)
     felt = [abs(slope) > FLAT * spread for slope in slopes]
     if not any(felt):
         return "It is level here: descent stays."
-    axes = list(zip(surface.axes, values, low.values, slopes, felt, strict=True))
+    axes = list(zip(controls_of(surface), values, low.values, slopes, felt, strict=True))
     if all(abs(axis.position(value) - axis.position(lowest)) <= NEAR for axis, value, lowest, _, _ in axes):
         return "This is the lowest place of the " + ("curve." if len(axes) == 1 else "surface.")
     pushes = [f"**{in_sentence(axis.label)}** {'down' if slope > 0 else 'up'}" for axis, _, _, slope, on in axes if on]
@@ -108,15 +108,15 @@ def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str
 
 def known_truth(surface: Landscape, patch: Patch, truth: Patch | None) -> list[float] | None:
     """What the target has along a landscape's axes, in their units, where that is known."""
-    nodes = {axis.path.split(".")[0] for axis in surface.axes}
+    nodes = {axis.path.split(".")[0] for axis in controls_of(surface)}
     if truth is None or any(n not in truth.raw or truth.node_type(n) != patch.node_type(n) for n in nodes):
         return None
-    return [truth.control(axis.path) for axis in surface.axes]
+    return [truth.control(axis.path) for axis in controls_of(surface)]
 
 
 def _of_truth(surface: Landscape, truth: Sequence[float]) -> str:
     low = surface.minimum
-    axes = list(zip(surface.axes, truth, low.values, surface.values, strict=True))
+    axes = list(zip(controls_of(surface), truth, low.values, surface.values, strict=True))
     place = ", ".join(f"`{axis.format(value)}`" for axis, value, _, _ in axes)
     if all(abs(axis.position(lowest) - axis.position(value)) <= NEAR for axis, value, lowest, _ in axes):
         return f"The target has {place}, and the minimum lies there."

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from grafx_lab.landscapes import Axis, LandscapeError
-from grafx_lab.landscapes.axis import raw_at, resolve
+from grafx_lab.landscapes.plane import resolve
+from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPathError
 from tests.landscapes.gain import gain_objective
 
@@ -30,10 +31,13 @@ def test_the_slope_of_the_value_is_its_derivative(scale):
     assert axis.value_slope(axis.at(0.4)) == pytest.approx(difference, rel=1e-6)
 
 
-def test_only_the_named_entry_is_moved(patch):
-    raw = raw_at(patch, [Axis.of(patch, "hand_gain.pair[1]")], torch.tensor([[2.0], [50.0]], dtype=torch.float64))
-    assert raw["hand_gain"]["pair"].tolist() == [[10.0, 2.0], [10.0, 50.0]]
-    assert raw["hand_gain"]["gain"] is patch.raw["hand_gain"]["gain"]
+def test_a_raw_axis_runs_between_the_raw_ends_of_its_slider():
+    patch = Patch.chain(["compressor"])
+    axis = Axis.raw(patch, "compressor.log_threshold")
+    _, spec = patch.spec("compressor.log_threshold")
+    ends = [spec.to_control(torch.tensor([end], dtype=torch.float64)).item() for end in (axis.low, axis.high)]
+    assert ends == pytest.approx([-50.0, 0.0])
+    assert (axis.space, axis.unit, axis.scale, axis.label) == ("raw", "", "linear", "Threshold, raw")
 
 
 @pytest.mark.parametrize(

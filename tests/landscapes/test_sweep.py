@@ -1,10 +1,22 @@
+from itertools import chain
+
 import pytest
 import torch
 
-from grafx_lab.fitting import History, Layout, Objective
-from grafx_lab.landscapes import Axis, LandscapeError, landscape, probe, sweep, trajectory
+from grafx_lab.fitting import Objective
+from grafx_lab.landscapes import Axis, LandscapeError, landscape, probe, sweep, sweep_losses
+from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
 from tests.landscapes.gain import LEVEL, gain_objective
+
+
+class Squared(Loss):
+    """A second loss, which is not registered."""
+
+    label = "Squared"
+
+    def distance(self, estimate, features):
+        return (estimate - features["target"]).square().mean(dim=(1, 2))
 
 
 def test_losses_are_those_of_the_objective():
@@ -29,19 +41,54 @@ def test_grids_become_finer_and_keep_what_they_know():
     assert torch.equal(grids[0].losses, grids[2].losses[::4])
 
 
-def test_a_point_is_computed_once_and_in_chunks(monkeypatch):
-    sizes = []
-    per_item = Objective.per_item
+@pytest.fixture
+def rendered(monkeypatch):
+    """The raw gains of every point that is rendered, by render."""
+    renders = []
+    render = Objective.render
 
     def counted(self, raw, known=None):
-        losses = per_item(self, raw, known)
-        sizes.append(len(losses))
-        return losses
+        renders.append(raw["hand_gain"]["gain"][:, 0].tolist())
+        return render(self, raw, known)
 
-    monkeypatch.setattr(Objective, "per_item", counted)
-    landscape(gain_objective(), "hand_gain.gain", 23, chunk=3)
-    assert sum(sizes) == 23
-    assert max(sizes) == 3
+    monkeypatch.setattr(Objective, "render", counted)
+    return renders
+
+
+def test_a_point_is_computed_once_and_in_chunks(rendered):
+    objective = gain_objective()
+    rendered.clear()
+    landscape(objective, "hand_gain.gain", 23, chunk=3)
+    upstream, *points = rendered
+    assert len(upstream) == 1
+    assert max(map(len, points)) == 3
+    assert sorted(chain.from_iterable(points)) == pytest.approx(torch.linspace(0, 2, 23).tolist())
+
+
+def test_several_losses_share_one_rendering_of_a_point(rendered):
+    objective = gain_objective(0.3)
+    rendered.clear()
+    *_, (absolute, squared) = sweep_losses(objective, "hand_gain.gain", [Squared()], 21)
+    assert sum(map(len, rendered)) == 1 + 21
+    gains = absolute.values[0]
+    torch.testing.assert_close(absolute.losses.double(), (gains - 0.3).abs() * LEVEL, rtol=0, atol=1e-6)
+    torch.testing.assert_close(squared.losses.double(), ((gains - 0.3) * LEVEL) ** 2, rtol=0, atol=1e-6)
+    assert [surface.loss_label for surface in (absolute, squared)] == ["Waveform L1", "Squared"]
+
+
+def test_a_preview_is_the_coarsest_grid_under_another_loss_and_says_so():
+    preview, first, *_ = sweep(gain_objective(0.3), "hand_gain.gain", 41, preview=Squared())
+    assert (preview.preview, preview.final, preview.loss_label) == (True, False, "Squared")
+    assert (first.preview, first.loss_label) == (False, "Waveform L1")
+    assert torch.equal(preview.positions[0], first.positions[0])
+
+
+def test_what_has_not_been_asked_for_is_not_computed(rendered):
+    objective = gain_objective()
+    grids = sweep(objective, "hand_gain.gain", 41)
+    rendered.clear()
+    next(grids)
+    assert sum(map(len, rendered)) == 1 + 11
 
 
 def test_every_grid_reaches_both_ends_of_the_axis():
@@ -99,12 +146,3 @@ def test_a_probe_measures_loss_and_slope_exactly():
     point = probe(objective, [Axis.of(objective.patch, "hand_gain.gain")], [0.8])
     assert point.loss == pytest.approx(0.5 * LEVEL)
     assert point.slopes == pytest.approx((LEVEL,))
-
-
-def test_a_trajectory_has_the_controls_of_every_step():
-    patch = gain_objective().patch
-    history = History(patch, Layout(patch))
-    for gain in (1.0, 0.7):
-        history.append(gain, torch.tensor([gain, 10.0, 20.0]))
-    axes = [Axis.of(patch, "hand_gain.gain"), Axis.of(patch, "hand_gain.pair[1]")]
-    torch.testing.assert_close(trajectory(history, axes).float(), torch.tensor([[1.0, 20.0], [0.7, 20.0]]))

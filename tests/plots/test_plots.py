@@ -1,12 +1,11 @@
 import numpy as np
-import pytest
 import torch
 from matplotlib import pyplot as plt
 
 from grafx_lab import Patch
 from grafx_lab.fitting import History, Layout
 from grafx_lab.landscapes import Axis, Landscape
-from grafx_lab.plots import DARK, LIGHT, plot_controls, plot_landscape, plot_losses, plot_waveforms
+from grafx_lab.plots import LIGHT, plot_controls, plot_landscape, plot_losses, plot_waveforms
 
 GAIN = Axis("gain.gain", "Gain", "dB", -6.0, 6.0)
 TONE = Axis("eq.tone", "Tone", "Hz", 100.0, 10_000.0, "log")
@@ -70,20 +69,8 @@ def test_a_landscape_over_one_control_shows_curve_point_minimum_and_target():
     assert truth.get_color() == LIGHT.target
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (3.0, 1.0)
     assert (low.get_xdata()[0], low.get_ydata()[0]) == (0.0, 0.5)
-    assert ax.get_xlabel() == "gain, dB"
+    assert ax.get_xlabel() == "Gain, dB"
     assert ax.get_title(loc="left") == "Waveform L1"
-
-
-def test_a_landscape_over_two_controls_is_viridis_with_contours_and_ways():
-    positions = torch.linspace(0, 1, 6, dtype=torch.float64)
-    losses = (positions[:, None] - 0.4).square() + (positions - 0.6).square()
-    surface = Landscape((GAIN, TONE), (positions, positions), losses.float(), "MR-STFT", (0.0, 1000.0))
-    way = torch.tensor([[0.0, 1000.0], [-1.0, 2000.0]])
-    ax = plot_landscape(surface, trajectories=[way], palette=DARK)
-    assert ax.collections[0].get_cmap().name == "viridis"
-    assert ax.get_yscale() == "log"
-    assert ax.get_ylim() == pytest.approx((100, 10_000))
-    assert lines_of(ax, DARK.opt_1)[0].get_xydata().tolist() == way.tolist()
 
 
 def test_given_axes_are_drawn_on_and_returned():
