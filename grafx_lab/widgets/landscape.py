@@ -5,7 +5,7 @@ from typing import Any
 
 from grafx_lab.audio import Audio
 from grafx_lab.fitting import Objective
-from grafx_lab.landscapes import Axis, landscape
+from grafx_lab.landscapes import Axis, LandscapeError, landscape
 from grafx_lab.losses import Loss
 from grafx_lab.plots import mosaic, plot_landscape
 from grafx_lab.resources import bundles_folder
@@ -54,8 +54,7 @@ class LandscapePanel(Panel):
     ) -> None:
         named = [axes] if isinstance(axes, str | Axis) else axes
         if isinstance(truth, int | float):
-            (axis,) = named or ()
-            truth = {axis.path if isinstance(axis, Axis) else axis: float(truth)}
+            truth = _truth_on(named, truth)
         super().__init__(open_session(subject, source, target, truth=truth, loss=loss), title=title)
         if isinstance(subject, Objective) or losses is not None:
             self.session.offer_losses(losses or ())
@@ -85,3 +84,11 @@ class LandscapePanel(Panel):
         truth = words.known_truth(surface, session.patch, session.recordings.truth)
         plot_landscape(surface, truth=truth, ax=place)
         return f"{surface.loss_label}: {words.of_place(surface, Downhill.at(objective), session.recordings.truth)}"
+
+
+def _truth_on(axes: Sequence[str | Axis] | None, value: float) -> dict[str, float]:
+    """The target's value on a single axis, by the name of its control."""
+    if axes is None or len(axes) != 1:
+        raise LandscapeError("truth= is one number, so the landscape needs exactly one axis; give a mapping for two.")
+    (axis,) = axes
+    return {axis.path if isinstance(axis, Axis) else axis: float(value)}
