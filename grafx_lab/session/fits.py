@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -67,6 +67,7 @@ class FitDesk:
         self._view = dict(IDLE)
         self._shown: tuple[Patch, int] | None = None
         self._objective: Objective | None = None
+        self._told: dict[str, float] = {}
         self._settings: tuple[Patch, dict[str, Any]] | None = None
         self.runs: list[Run] = []
         self.result: FitResult | None = None
@@ -211,6 +212,7 @@ class FitDesk:
 
     def _begin(self, patch: Patch) -> Objective:
         self._objective = self._session.objective(patch)
+        self._told = words.told(patch, self._session.recordings.truth)
         return self._objective
 
     def _run(self, job: FitJob, optimizer: str) -> None:
@@ -225,7 +227,7 @@ class FitDesk:
         session, result = self._session, job.result
         ending = view["message"]
         if self._objective is not None and result is not None:
-            ending = words.of_ending(self._objective, result, self._truth())
+            ending = words.of_ending(self._objective, result, self._told)
         with session.lock:
             self._job, self.result = None, result
             self._view = self._with_targets(view) | {"words": ending}
@@ -252,13 +254,10 @@ class FitDesk:
         with self._session.lock:
             self._view = self._with_targets(view) | {"words": ""}
             if step is not None and self._objective is not None:
-                self._view["words"] = words.of_step(self._objective, step, self._truth())
-                self._session.show_live(Downhill.of_gradient(step.patch, step.loss, step.gradient), pictures)
+                downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
+                self._view["words"] = words.of_step(step.step, downhill, self._told)
+                self._session.show_live(downhill, pictures)
             self.show()
-
-    def _truth(self) -> Mapping[str, float]:
-        start = self._objective.patch if self._objective else self._session.patch
-        return words.told(start, self._session.recordings.truth)
 
     def _with_targets(self, view: dict[str, Any]) -> dict[str, Any]:
         """The curves with the positions that the target's controls have, where those are known."""

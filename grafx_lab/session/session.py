@@ -2,7 +2,7 @@
 
 The front end calls (:meth:`Session.call`) and hears of slices (:attr:`Session.board`): the protocol is
 ``frontend/PROTOCOL.md``. Answers come at once; what takes longer is computed on the session's worker thread. What has
-slices and calls of its own sits at a desk: :class:`FitDesk`, :class:`LandscapeDesk`, :class:`ResponseDesk`.
+slices and calls of its own sits at a desk: fits, sounds, landscapes, responses.
 """
 
 import logging
@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from grafx_lab.audio import Audio
 from grafx_lab.fitting import Layout, Objective
 from grafx_lab.losses import Loss, make_loss
 from grafx_lab.patch import Patch
@@ -27,15 +26,12 @@ from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.fits import FitDesk
 from grafx_lab.session.landscapes import LandscapeDesk
 from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
-from grafx_lab.session.recordings import Recordings, shipped, uploaded
+from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
 from grafx_lab.session.snapshots import Snapshots
+from grafx_lab.session.sounds import SoundDesk
 from grafx_lab.session.timeline import Timeline
-from grafx_lab.session.tracks import Tracks, named
 from grafx_lab.session.worker import Worker
-
-RENDER_DELAY = 0.15
-"""Sound follows a slider after so many seconds of rest."""
 
 UNATTENDED_SECONDS = 30.0
 """A fit that nobody has looked at for so long ends."""
@@ -63,10 +59,9 @@ class Session:
         fits: the desk of fits.
         landscapes: the desk of landscapes.
         responses: the desk of responses.
+        sounds: the desk of sounds.
         loss: the present loss.
         loss_name: what calls it.
-        on_patch: called with every new patch.
-        sounds: what can be heard, by role.
     """
 
     def __init__(
@@ -80,33 +75,30 @@ class Session:
         patience: float | None = None,
     ) -> None:
         self.folder = folder
-        self.on_patch: list[Callable[[Patch], None]] = []
-        self.sounds: dict[str, Audio] = {}
         self.lock = threading.RLock()
         self.worker = Worker(f"grafx_lab session {folder.name}")
         self.board, self.recordings = Board(), recordings or Recordings()
         self._losses: dict[str, Loss] = {}
         self.choose_loss(loss)
-        self._gallery, self._tracks = Gallery(), Tracks(folder)
+        self._gallery = Gallery()
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
         self._selected: str | None = None
-        self._heard: Patch | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
-        self.fits = FitDesk(self, fit_slots or nullcontext())
+        self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
         self._calls: dict[str, Callable[..., Any]] = {
-            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "clip": self._clip,
-            "example": self._example, "upload": self._upload, "script": self._script, "downloads": self._downloads,
-            "alive": self.touch, "select": self.select, "loss": self._change_loss,
-            **self.fits.calls, **self.landscapes.calls, **self.responses.calls, **self._snapshots.calls,
+            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "script": self._script,
+            "downloads": self._downloads, "alive": self.touch, "select": self.select, "loss": self._change_loss,
         }  # fmt: skip
+        for desk in (self.fits, self.sounds, self.landscapes, self.responses, self._snapshots):
+            self._calls |= desk.calls
         self.board.show("catalog", catalog())
         self.board.show("notice", None)
         if patch is None:
             self.recordings.take(EXAMPLES[0])
         self.refresh()
-        self.worker.command(lambda: self._render(self.patch))  # first, so that also a fit at once has its sounds
+        self.sounds.begin()
 
     @property
     def patch(self) -> Patch:
@@ -261,28 +253,6 @@ class Session:
     def _load(self, text: str) -> None:
         self.set_patch(Patch.from_json(text))
 
-    def _clip(self, role: str, id: str) -> None:
-        self._set_recording(role, shipped(id))
-
-    def _upload(self, role: str, name: str, files: Sequence[bytes | Path]) -> None:
-        self._set_recording(role, uploaded(name, files))
-
-    def _set_recording(self, role: str, audio: Audio) -> None:
-        self.fits.stop()
-        with self.lock:
-            self.recordings.set(role, audio)
-            self._heard = None
-            self.refresh()
-
-    def _example(self, id: str) -> None:
-        example = next((example for example in EXAMPLES if example.name == id), None)
-        if example is None:
-            raise SessionError(f"There is no example '{id}'; there are: {', '.join(item.name for item in EXAMPLES)}.")
-        self.fits.stop()
-        with self.lock:
-            self.recordings.take(example)
-            self.put(example.start())
-
     def _change_loss(self, name: str) -> None:
         self.fits.stop()
         with self.lock:
@@ -310,12 +280,10 @@ class Session:
             self.select(None)
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
-        for callback in self.on_patch:
-            callback(patch)
         self.landscapes.refresh()
         self.responses.refresh()
         self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
-        self.worker.latest("audio", lambda: self._render(patch), RENDER_DELAY)
+        self.sounds.refresh()
 
     def show_live(self, downhill: Downhill, pictures: bool) -> None:
         """Show where a fit stands, over the patch that it began with."""
@@ -341,20 +309,3 @@ class Session:
             self.board.show("live", live_slice(patch, revision, None, downhill))
             self.landscapes.stand(downhill)
             self.responses.stand(downhill)
-
-    def _render(self, patch: Patch) -> None:
-        if patch is self._heard:
-            return
-        source, self._heard = self.recordings.source, patch
-        if source is not None and not problems(patch):
-            try:
-                self._show_audio(named(patch.render(source), "fitted"))
-                return
-            except ValueError as error:
-                self.notify(str(error), getattr(error, "nodes", ()))
-        self._show_audio(None)
-
-    def _show_audio(self, fitted: Audio | None) -> None:
-        roles = {"source": self.recordings.source, "fitted": fitted, "target": self.recordings.target}
-        self.sounds = {role: audio for role, audio in roles.items() if audio is not None}
-        self.board.show("audio", self._tracks.slice(roles, {"fitted": self.fits.note()}))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from grafx_lab.fitting import FitResult, FitStep, Layout, Objective
+from grafx_lab.fitting import FitResult, Objective
 from grafx_lab.landscapes import Axis, Landscape
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths, control_state, in_sentence
@@ -36,14 +36,14 @@ def told(start: Patch, truth: Patch | None) -> dict[str, float]:
     return {path: truth.control(path) for path in sorted(distances, key=lambda path: -distances[path])}
 
 
-def of_step(objective: Objective, step: FitStep, truth: Mapping[str, float]) -> str:
-    """Where a running fit stands."""
-    parts = [f"After `{step.step}` steps the loss is `{loss_text(step.loss)}`."]
+def of_step(step: int, downhill: Downhill, truth: Mapping[str, float]) -> str:
+    """Where a running fit stands after so many steps."""
+    parts = [f"After `{step}` steps the loss is `{loss_text(downhill.loss)}`."]
     for path, value in list(truth.items())[:_MOST_CONTROLS]:
-        axis = Axis.of(objective.patch, path)
-        here = step.patch.control(path)
+        axis, push = Axis.of(downhill.patch, path), downhill.along(path)
+        pushed = "" if push == 0 else f", and descent pushes it {'up' if push > 0 else 'down'}"
         parts.append(
-            f"**{control_label(objective.patch, path)}** is at `{axis.format(here)}`{_pushed(step, path)}; "
+            f"**{control_label(downhill.patch, path)}** is at `{axis.format(downhill.patch.control(path))}`{pushed}; "
             f"the target has `{axis.format(value)}`."
         )
     return " ".join(parts)
@@ -129,14 +129,6 @@ def _of_truth(surface: Landscape, truth: Sequence[float]) -> str:
         f"The target has {place}, but there the loss is `{there}`, higher than the `{loss_text(low.loss)}` of the "
         "minimum: whoever follows this curve does not arrive."
     )
-
-
-def _pushed(step: FitStep, path: str) -> str:
-    layout = Layout(step.patch)
-    places = layout.places(step.patch, path)
-    slopes = layout.pack(step.gradient)[0] * layout.position_slope(layout.pack(step.raw)[0])
-    slope = float(slopes[places].sum())
-    return "" if slope == 0 else f", and descent pushes it {'down' if slope > 0 else 'up'}"
 
 
 def _at_truth(objective: Objective, result: FitResult, truth: Mapping[str, float]) -> str:

@@ -105,5 +105,5 @@ class ConvergencePanel(Panel):
             plot_picture(picture, ax=places["s"])
         plot_losses(result.history, ax=places["l"])
         plot_controls(result.history, tuple(truth)[:6] or None, truth=truth, ax=places["c"])
-        sounds = {role: sound for role, sound in session.sounds.items() if role != "source"}
+        sounds = {role: sound for role, sound in session.sounds.heard.items() if role != "source"}
         return Still(figure, session.board.get("fit")["words"], sounds)

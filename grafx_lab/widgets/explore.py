@@ -82,7 +82,7 @@ class Explorer(Panel):
             plot_losses(runs[-1].history, ax=places["l"])
         point = session.board.get("point") or {}
         said = [session.board.get("fit")["words"], point.get("words", "")]
-        return Still(figure, " ".join(filter(None, said)) or f"{session.patch.title}.", session.sounds)
+        return Still(figure, " ".join(filter(None, said)) or f"{session.patch.title}.", session.sounds.heard)
 
 
 def explore(

@@ -40,4 +40,4 @@ class GraphPanel(Panel):
         """The drawing, and the nodes with their settings."""
         self.wait()
         nodes = self.session.board.get("patch")["nodes"]
-        return Still(draw_grafx(self.patch)[0], said_of_nodes(nodes), self.session.sounds)
+        return Still(draw_grafx(self.patch)[0], said_of_nodes(nodes), self.heard)

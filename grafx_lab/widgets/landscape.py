@@ -72,7 +72,9 @@ class LandscapePanel(Panel):
         said = [self._plot(name, places[str(number)]) for number, name in enumerate(offered)]
         target = session.objective(session.patch).target[0]
         sounds: Mapping[str, Audio] = {"target": Audio(target, session.patch.sample_rate, "target")}
-        return Still(figure, " ".join(said) if count > 1 else said[0].partition(": ")[2], session.sounds or sounds)
+        return Still(
+            figure, " ".join(said) if count > 1 else said[0].partition(": ")[2], session.sounds.heard or sounds
+        )
 
     def _plot(self, name: str, place: Any) -> str:
         """Draw the landscape of a loss; returns what is to be said about it."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
+from grafx_lab.audio import Audio
 from grafx_lab.patch import Patch
 from grafx_lab.resources import bundles_folder
 from grafx_lab.session import Session, SessionError
@@ -68,6 +69,11 @@ class Panel(anywidget.AnyWidget):
     @patch.setter
     def patch(self, patch: Patch) -> None:
         self.session.set_patch(patch)
+
+    @property
+    def heard(self) -> dict[str, Audio]:
+        """The sounds of a still output; linked panels leave them to the one that began the session."""
+        return self.session.sounds.heard if self._owned else {}
 
     def wait(self, timeout: float = 600.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""

@@ -45,7 +45,7 @@ class ParameterPanel(Panel):
         view = self.session.board.get("patch")
         live = self.session.board.get("live") or {}
         figure = plot_sliders(view["nodes"], live.get("gradients") or {})
-        return Still(figure, said_of_nodes(view["nodes"]), self.session.sounds)
+        return Still(figure, said_of_nodes(view["nodes"]), self.heard)
 
 
 def said_of_nodes(nodes: list[dict[str, Any]]) -> str:

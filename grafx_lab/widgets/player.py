@@ -8,6 +8,8 @@ from grafx_lab.widgets.opening import Sound, open_session
 from grafx_lab.widgets.panel import Panel
 from grafx_lab.widgets.still import Still
 
+SHOWN_SECONDS = 0.02
+
 
 class ABPlayer(Panel):
     """One player for source, fitted and target: no gap between them, all equally loud, and by how much is shown.
@@ -25,13 +27,15 @@ class ABPlayer(Panel):
         super().__init__(open_session(subject, source, target), title="Listen")
 
     def still(self) -> Still:
-        """The waveforms over each other, and players."""
+        """The loudest moments over each other, and players."""
         self.wait()
-        sounds = self.session.sounds
+        sounds = self.session.sounds.heard
         figure, places = mosaic("w", (9.6, 2.4))
         rate = self.patch.sample_rate
         signals: dict[str, Any] = {role: sound.resample(rate).data for role, sound in sounds.items()}
-        plot_waveforms(rate, **signals, ax=places["w"])
+        loudest = next(reversed(signals.values()), None)
+        start = 0.0 if loudest is None else max(0.0, int(loudest.abs().amax(0).argmax()) / rate - SHOWN_SECONDS / 4)
+        plot_waveforms(rate, **signals, start=start, seconds=SHOWN_SECONDS, ax=places["w"])
         levels = [f"**{role}** `{track['loudness']}`, matched by `{track['offset_text']}`"
                   for role, track in (self.session.board.get("audio") or {}).items() if track]  # fmt: skip
         return Still(figure, "; ".join(levels) + "." if levels else "There is no sound yet.", sounds)

@@ -54,8 +54,8 @@ class ResponsePanel(Panel):
         figure, places = mosaic("p", (6.4, 3.2))
         if shown["picture"] is None:
             places["p"].axis("off")
-            return Still(figure, "There is nothing to measure yet.", self.session.sounds)
+            return Still(figure, "There is nothing to measure yet.", self.heard)
         plot_picture(shown["picture"], ax=places["p"])
         of = next(kind["of"] for kind in shown["kinds"] if kind["name"] == shown["kind"])
         words = f"{shown['picture']['title']} of " + ("the sound." if of == "sound" else f"**{shown['node']}**.")
-        return Still(figure, words, self.session.sounds)
+        return Still(figure, words, self.heard)
