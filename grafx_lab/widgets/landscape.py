@@ -1,6 +1,6 @@
 """LandscapePanel: the loss over one or two controls, to be walked on by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from grafx_lab.audio import Audio
@@ -71,10 +71,8 @@ class LandscapePanel(Panel):
         figure, places = mosaic("".join(map(str, range(count))), size)
         said = [self._plot(name, places[str(number)]) for number, name in enumerate(offered)]
         target = session.objective(session.patch).target[0]
-        sounds: Mapping[str, Audio] = {"target": Audio(target, session.patch.sample_rate, "target")}
-        return Still(
-            figure, " ".join(said) if count > 1 else said[0].partition(": ")[2], session.sounds.heard or sounds
-        )
+        sounds = self.heard or {"target": Audio(target, session.patch.sample_rate, "target")}
+        return Still(figure, " ".join(said) if count > 1 else said[0].partition(": ")[2], sounds)
 
     def _plot(self, name: str, place: Any) -> str:
         """Draw the landscape of a loss; returns what is to be said about it."""
