@@ -8,16 +8,24 @@ from grafx_lab.audio import Audio, AudioError, read_audio, write_audio
 from grafx_lab.fitting import FitError, FitResult, FitStep, History, Objective, fit, fit_steps
 from grafx_lab.graph import (
     GRAFX,
+    GRAFXTensor,
     GraphError,
     NodeConfigs,
+    ProcessorGroup,
     RenderData,
+    batch_grafx,
     compute_render_order,
+    convert_to_tensor,
+    count_nodes_per_type,
+    create_empty_parameters,
+    get_node_ids_from_type,
     prepare_render,
     render_grafx,
+    reorder_for_fast_render,
 )
 from grafx_lab.losses import Loss, LossError
 from grafx_lab.parameters import ControlValueError, ParameterSpec
-from grafx_lab.patch import Patch, PatchError
+from grafx_lab.patch import Patch, PatchError, console_patch, multiband_patch, to_grafx
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import Processor, ProcessorError, UnknownProcessorError
 
@@ -52,6 +60,7 @@ __all__ = [
     "FitError",
     "FitResult",
     "FitStep",
+    "GRAFXTensor",
     "GraphError",
     "History",
     "Loss",
@@ -63,19 +72,29 @@ __all__ = [
     "PatchError",
     "Processor",
     "ProcessorError",
+    "ProcessorGroup",
     "RenderData",
     "UnknownProcessorError",
+    "batch_grafx",
     "compute_render_order",
+    "console_patch",
+    "convert_to_tensor",
+    "count_nodes_per_type",
+    "create_empty_parameters",
     "draw_grafx",
     "explore",
     "fit",
     "fit_steps",
+    "get_node_ids_from_type",
     "landscape",
     "launch",
+    "multiband_patch",
     "plots",
     "prepare_render",
     "read_audio",
     "render_grafx",
+    "reorder_for_fast_render",
+    "to_grafx",
     "widgets",
     "write_audio",
 ]

@@ -161,6 +161,7 @@ def format_quantity(value: float, unit: str) -> str:
 
 
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%°:]*\s*1?)", re.IGNORECASE)
+_EITHER_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?![\d.,])")
 _FACTORS = {"Hz": {"hz": 1, "khz": 1e3, "k": 1e3}, "ms": {"ms": 1, "s": 1e3}, "s": {"s": 1, "ms": 1e-3}}
 
 
@@ -170,7 +171,10 @@ def parse_quantity(text: str, unit: str) -> float:
     Raises:
         ControlValueError: the text is not a finite number, or its unit is another one.
     """
-    match = _QUANTITY.fullmatch(text.strip().replace("−", "-").replace(",", "."))
+    written = text.strip().replace("−", "-")
+    if _EITHER_COMMA.match(written):
+        raise ControlValueError(f"{text!r} can be read with a decimal comma or with a thousand; leave the comma out.")
+    match = _QUANTITY.fullmatch(written.replace(",", "."))
     if match is None:
         raise ControlValueError(f"{text!r} is not a number. Type it like {format_quantity(1, unit)!r}.")
     suffix = match[2].replace(" ", "").lower()

@@ -1,4 +1,5 @@
-"""Names of controls in strings: ``node.parameter``, ``node.child.parameter[i,j]``."""
+"""Names: of controls in strings (``node.parameter``, ``node.child.parameter[i,j]``), near ones, free ones, those of
+classes."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _NAME = r"[a-z][a-z0-9_]*"
 _PARAMETER = r"[A-Za-z_][A-Za-z0-9_]*"  # GRAFX has capitals in its names, such as Bs
@@ -77,3 +78,18 @@ def suggestion(name: str, known: "Iterable[str]") -> str:
     """`` Did you mean …?``, or the empty string where nothing is near."""
     near = get_close_matches(name, sorted(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def free_name(name: str, taken: "Collection[str]") -> str:
+    """``name``, or the first of ``name_2``, ``name_3``, … that is not taken."""
+    stem = re.sub(r"_\d+$", "", name) if name in taken else name
+    number = 2
+    while name in taken:
+        name, number = f"{stem}_{number}", number + 1
+    return name
+
+
+def snake_case(name: str) -> str:
+    """The name of a class as names of nodes are written: ``"FIRFilter"`` → ``"fir_filter"``."""
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()

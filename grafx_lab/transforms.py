@@ -45,6 +45,24 @@ class OnePoleTime(Transform):
         return self.direction * _inverse_softplus(self.milliseconds / y)
 
 
+class Scaling(Transform):
+    """Raw ↔ ``factor * raw``, without the sum that an affine map takes."""
+
+    domain = constraints.real
+    codomain = constraints.real
+    bijective = True
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def _call(self, x: Tensor) -> Tensor:
+        return x * self.factor
+
+    def _inverse(self, y: Tensor) -> Tensor:
+        return y / self.factor
+
+
 class CompressionRatio(Transform):
     r"""GRAFX's raw ratio ↔ the ratio of input to output decibels above the threshold.
 
@@ -119,7 +137,7 @@ def _inverse_softplus(y: Tensor) -> Tensor:
 
 def logarithmic_gain(decibel_per_unit: float = DECIBEL_PER_NEPER, offset: float = 0.0) -> Transform:
     """Natural logarithm of a gain (raw) ↔ decibels (control): an affine map."""
-    return AffineTransform(offset, decibel_per_unit)
+    return AffineTransform(offset, decibel_per_unit) if offset else Scaling(decibel_per_unit)
 
 
 def exponential(scale: float = 1.0, *, inverse: bool = False, offset: float = 0.0) -> Transform:

@@ -116,6 +116,8 @@ def test_people_read_a_control_with_its_unit(value, unit, text):
         ("-18db", "dB", -18.0),
         ("+.5", "dB", 0.5),
         ("0,25 s", "s", 0.25),
+        ("0,250 s", "s", 0.25),
+        ("1,25 kHz", "Hz", 1250.0),
         ("20 ms", "s", 0.02),
         ("2 s", "ms", 2000.0),
         (" 1e3 ", "", 1000.0),
@@ -150,6 +152,7 @@ def test_whatever_is_typed_is_a_finite_number_or_a_sentence(text, unit):
         ("12 Hz", "", "'12 Hz' has the unit 'hz', expected a plain number."),
         ("1e999", "dB", "'1e999' is too large a number."),
         ("nan", "dB", "'nan' is not a number."),
+        ("1,200 Hz", "Hz", "'1,200 Hz' can be read with a decimal comma or with a thousand"),
     ],
 )
 def test_what_is_no_control_gets_a_sentence(text, unit, message):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grafx_lab.paths import ControlPath, ControlPathError, short_index, suggestion
+from grafx_lab.paths import ControlPath, ControlPathError, free_name, short_index, snake_case, suggestion
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple)
@@ -79,3 +79,19 @@ def test_an_index_outside_the_shape_is_refused_with_the_shape(index, shape):
 def test_near_names_are_suggested_and_far_ones_not():
     assert suggestion("log_gian", ["log_gain", "w0"]) == " Did you mean 'log_gain'?"
     assert suggestion("banana", ["log_gain", "w0"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("taken", "name"), [([], "add"), (["add"], "add_2"), (["add", "add_2"], "add_3"), (["add_2"], "add")]
+)
+def test_a_name_that_is_taken_is_numbered(taken, name):
+    assert free_name("add", taken) == name
+    assert free_name("add_2", [*taken, "add_2"]) not in {*taken, "add_2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Mix", "mix"), ("FIRFilter", "fir_filter"), ("STFTMaskedNoiseReverb", "stft_masked_noise_reverb")],
+)
+def test_names_of_classes_are_written_in_small_letters(name, written):
+    assert snake_case(name) == written

@@ -18,6 +18,7 @@ from grafx_lab.fitting.fit import LEARNING_RATE
 from grafx_lab.patch import Patch
 
 HELP = "fit a chain or a patch to a target recording"
+CHAIN_HELP = "processors in order, or an expression such as 'A >> (B | dry) >> C'; see `grafx-lab processors`"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -25,10 +26,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="the recording before")
     parser.add_argument("target", metavar="TARGET", help="the recording to approach")
     start = parser.add_mutually_exclusive_group(required=True)
-    start.add_argument("--chain", metavar="A,B,C", help="processors in order; see `grafx-lab processors`")
+    start.add_argument("--chain", metavar="A,B,C", help=CHAIN_HELP)
     start.add_argument("--patch", metavar="FILE", help="start from a patch file instead")
     parser.add_argument("--steps", type=_count, default=300, help="updates (default: %(default)s)")
-    parser.add_argument("--loss", default="mr_stft", metavar="NAME", help="(default: %(default)s)")
+    parser.add_argument(
+        "--loss",
+        default="mr_stft",
+        metavar="NAME",
+        help="from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)",
+    )
     parser.add_argument(
         "--learning-rate",
         type=_rate,
@@ -63,10 +69,10 @@ def run(arguments: Namespace) -> int:
 def _start(arguments: Namespace, source: Audio, target: Audio) -> Patch:
     if arguments.patch:
         return Patch.load(arguments.patch)
-    names = [name.strip() for name in arguments.chain.split(",") if name.strip()]
-    if not names:
+    expression = arguments.chain.strip(" ,")
+    if not expression:
         raise UsageError("--chain names no processor. Write it like --chain parametric_equalizer,compressor.")
-    return Patch.chain(names, source.sample_rate, title=f"{source.name} to {target.name}")
+    return Patch.from_expression(expression, source.sample_rate, title=f"{source.name} to {target.name}")
 
 
 def _descend(objective: Objective, steps: int, learning_rate: float) -> FitResult:

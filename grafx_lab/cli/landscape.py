@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -14,7 +15,7 @@ from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import DONE, INTERRUPTED
 from grafx_lab.cli.interrupt import polite_interrupts
 from grafx_lab.fitting import Objective
-from grafx_lab.landscapes import Basins, Landscape, basins, sweep
+from grafx_lab.landscapes import Axis, Basins, Landscape, basins, sweep
 from grafx_lab.patch import Patch
 
 HELP = "draw the loss over one or two controls"
@@ -70,7 +71,8 @@ def _measure(objective: Objective, axes: list[str], resolution: int) -> list[Lan
 
 def _findings(found: Basins) -> list[str]:
     surface, low = found.surface, found.minima[0]
-    place = ", ".join(f"{axis.path} {axis.format(value)}" for axis, value in zip(surface.axes, low.values, strict=True))
+    named = zip(_paths(surface), surface.axes, low.values, strict=True)
+    place = ", ".join(f"{path} {axis.format(value)}" for path, axis, value in named)
     size = " × ".join(map(str, surface.losses.shape))
     stopped = "" if surface.final else "Stopped; kept the finest grid so far. "
     edge = " It lies at the edge: lower losses may lie beyond." if low.at_edge else ""
@@ -84,23 +86,28 @@ def _findings(found: Basins) -> list[str]:
 
 
 def _write_picture(path: Path, grids: list[Landscape], found: Basins) -> None:
-    from grafx_lab.plots import plot_landscape
+    from grafx_lab.plots import mosaic, plot_landscape
 
-    figure = plot_landscape(grids[-1], basins=found).get_figure(root=True)
+    figure, places = mosaic("a", (6.2, 5.0))
+    plot_landscape(grids[-1], basins=found, ax=places["a"])
     figure.savefig(path, dpi=160)
 
 
 def _write_numbers(path: Path, grids: list[Landscape], found: Basins) -> None:
     surface = grids[-1]
-    np.savez(
-        path,
-        losses=surface.losses.numpy(),
-        basins=found.labels.numpy(),
-        paths=np.array([axis.path for axis in surface.axes]),
-        units=np.array([axis.unit for axis in surface.axes]),
-        point=np.array(surface.point),
-        **{f"values_{number}": values.numpy() for number, values in enumerate(surface.values)},
-    )
+    arrays: dict[str, Any] = {f"values_{number}": values.numpy() for number, values in enumerate(surface.values)}
+    arrays |= {
+        "losses": surface.losses.numpy(),
+        "basins": found.labels.numpy(),
+        "paths": np.array(_paths(surface)),
+        "units": np.array([axis.unit for axis in surface.axes]),
+        "point": np.array(surface.point),
+    }
+    np.savez(path, **arrays)
+
+
+def _paths(surface: Landscape) -> list[str]:
+    return [axis.path for axis in surface.axes if isinstance(axis, Axis)]
 
 
 def _write_page(path: Path, grids: list[Landscape], found: Basins) -> None:

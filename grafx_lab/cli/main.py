@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from grafx_lab.audio import AudioError
-from grafx_lab.cli import app, fit, lab, landscape, processors, render
+from grafx_lab.cli import app, fit, lab, landscape, losses, processors, render
 from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import INTERRUPTED, WRONG
 from grafx_lab.fitting import FitError
@@ -16,7 +16,15 @@ from grafx_lab.patch import PatchError
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import ProcessorError, UnknownProcessorError
 
-COMMANDS = {"app": app, "fit": fit, "render": render, "landscape": landscape, "processors": processors, "lab": lab}
+COMMANDS = {
+    "app": app,
+    "fit": fit,
+    "render": render,
+    "landscape": landscape,
+    "processors": processors,
+    "losses": losses,
+    "lab": lab,
+}
 
 # Only these are the person's to mend. Anything else is a defect of ours and keeps its traceback.
 PERSONS_ERRORS = (

@@ -27,14 +27,25 @@ from grafx_lab.dsp.dynamics import (
     smoothing_rate,
     truncated_one_pole,
 )
+from grafx_lab.dsp.features import (
+    frame_loudness,
+    frame_power,
+    frame_rms,
+    log_magnitude,
+    log_mel_spectrogram,
+    magnitude_spectrogram,
+    mel_spectrogram,
+    mfcc,
+)
 from grafx_lab.dsp.feedback_delay_network import (
     absorption,
     feedback_delay_network,
     prime_delays,
     rotated_hadamard,
 )
-from grafx_lab.dsp.filterbank import filterbank, triangles
+from grafx_lab.dsp.filterbank import filterbank, mel_filterbank, triangles
 from grafx_lab.dsp.fir import RECTANGULAR, WINDOWS, fir_window, zero_phase_fir
+from grafx_lab.dsp.frames import frame
 from grafx_lab.dsp.frequency_filter import (
     frequency_filter,
     frequency_impulse_response,
@@ -42,6 +53,8 @@ from grafx_lab.dsp.frequency_filter import (
     time_varying_convolve,
     windowed_response,
 )
+from grafx_lab.dsp.fundamental import fundamental_frequency
+from grafx_lab.dsp.gain_computer import amplify, smoothed_energy
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
@@ -60,6 +73,7 @@ from grafx_lab.dsp.oscillator import (
     remove_above_nyquist,
 )
 from grafx_lab.dsp.pitch import frequencies_critical_bands, frequencies_sigmoid, frequencies_softmax
+from grafx_lab.dsp.program_loudness import integrated_loudness
 from grafx_lab.dsp.recursion import ballistics, one_pole, sosfilt
 from grafx_lab.dsp.resample import Interpolation, common_frames, resample_envelope
 from grafx_lab.dsp.reverberation import (
@@ -86,6 +100,7 @@ from grafx_lab.dsp.scaling import exp_sigmoid, log_scale, soft_limit, symmetric_
 from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain
+from grafx_lab.dsp.transport import cumulative_distribution, transport_cost
 from grafx_lab.dsp.units import (
     amplitude_to_decibel,
     decibel_to_amplitude,
@@ -95,6 +110,7 @@ from grafx_lab.dsp.units import (
 from grafx_lab.dsp.waveforms import band_limited_waveforms
 from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, piecewise_tanh, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
+from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 
 __all__ = [
     "GRAPHIC_BANDS",
@@ -105,11 +121,14 @@ __all__ = [
     "GraphicBands",
     "Interpolation",
     "Knee",
+    "a_weighting",
+    "a_weighting_fir",
     "absorption",
     "accumulate_phase",
     "adsr",
     "all_pass",
     "allpass_cascade",
+    "amplify",
     "amplitude_to_decibel",
     "ballistics",
     "band_limited_waveforms",
@@ -121,6 +140,7 @@ __all__ = [
     "common_frames",
     "compressor_gain",
     "convolve",
+    "cumulative_distribution",
     "decay_rate",
     "decibel_to_amplitude",
     "decibel_to_log_energy",
@@ -132,6 +152,10 @@ __all__ = [
     "filterbank",
     "fir_window",
     "follow_curve",
+    "frame",
+    "frame_loudness",
+    "frame_power",
+    "frame_rms",
     "frequencies_critical_bands",
     "frequencies_sigmoid",
     "frequencies_softmax",
@@ -140,6 +164,7 @@ __all__ = [
     "frequency_response",
     "frequency_sampled_fir",
     "fresh_noise",
+    "fundamental_frequency",
     "gate_gain",
     "graphic_sections",
     "hard_taps",
@@ -154,18 +179,26 @@ __all__ = [
     "hz_to_mel",
     "hz_to_midi",
     "hz_to_unit",
+    "integrated_loudness",
     "into_circle",
     "istft",
+    "k_weighting",
     "lfo",
     "limiter_gain",
     "log_energy",
     "log_energy_to_decibel",
+    "log_magnitude",
     "log_mean_energy",
+    "log_mel_spectrogram",
     "log_scale",
     "low_pass",
     "low_shelf",
+    "magnitude_spectrogram",
     "masked_noise",
+    "mel_filterbank",
+    "mel_spectrogram",
     "mel_to_hz",
+    "mfcc",
     "midi_to_hz",
     "noise_bands",
     "normalize_energy",
@@ -187,6 +220,7 @@ __all__ = [
     "shaped_noise",
     "shift",
     "sinc_impulse_response",
+    "smoothed_energy",
     "smoothing_rate",
     "soft_limit",
     "soft_taps",
@@ -203,6 +237,7 @@ __all__ = [
     "to_midside",
     "to_stereo",
     "transient_gain",
+    "transport_cost",
     "tremolo_gain",
     "triangle_sections",
     "triangles",

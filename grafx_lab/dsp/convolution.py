@@ -1,6 +1,7 @@
 """Linear convolution through the FFT, exact for every length, with a backward pass on half spectra."""
 
-from typing import Any, Literal
+import math
+from typing import Any, Literal, cast
 
 import torch
 from scipy.fft import next_fast_len
@@ -34,9 +35,8 @@ class _Convolution(torch.autograd.Function):
     def forward(ctx: Any, signal: Tensor, fir: Tensor, offset: int) -> Tensor:
         length, taps = signal.shape[-1], fir.shape[-1]
         # What wraps around must fall outside the crop, no more: the tails may overlap each other.
-        size = next_fast_len(max(length + offset, length + taps - 1 - offset), real=True)
-        signal_spectrum = torch.fft.rfft(signal, n=size)
-        fir_spectrum = torch.fft.rfft(fir, n=size)
+        size = cast(int, next_fast_len(max(length + offset, length + taps - 1 - offset), real=True))
+        signal_spectrum, fir_spectrum = _spectra(size, signal, fir)
         ctx.save_for_backward(signal_spectrum, fir_spectrum)
         ctx.sizes = size, offset, length, taps
         return torch.fft.irfft(signal_spectrum * fir_spectrum, n=size)[..., offset : offset + length]
@@ -46,15 +46,29 @@ class _Convolution(torch.autograd.Function):
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
         signal_spectrum, fir_spectrum = ctx.saved_tensors
         size, offset, length, taps = ctx.sizes
-        grad_spectrum = torch.fft.rfft(F.pad(grad_output, (offset, 0)) if offset else grad_output, n=size)
+        (grad_spectrum,) = _spectra(size, F.pad(grad_output, (offset, 0)) if offset else grad_output)
+        mirrored = grad_spectrum.conj_physical_()
         grad_signal = grad_fir = None
         if ctx.needs_input_grad[0]:
-            grad_signal = _correlate(grad_spectrum, fir_spectrum, signal_spectrum.shape, size)[..., :length]
+            grad_signal = _correlate(mirrored, fir_spectrum, signal_spectrum.shape, size)[..., :length]
         if ctx.needs_input_grad[1]:
-            grad_fir = _correlate(grad_spectrum, signal_spectrum, fir_spectrum.shape, size)[..., :taps]
+            grad_fir = _correlate(mirrored, signal_spectrum, fir_spectrum.shape, size)[..., :taps]
         return grad_signal, grad_fir, None
 
 
-def _correlate(grad_spectrum: Tensor, other: Tensor, shape: torch.Size, size: int) -> Tensor:
-    """Summing over what was broadcast before the inverse FFT saves transforms."""
-    return torch.fft.irfft((grad_spectrum * other.conj()).sum_to_size(shape), n=size)
+def _spectra(size: int, *signals: Tensor) -> list[Tensor]:
+    """Transform signals ``(…, time)``, padded to one size, together: an FFT takes long to set up."""
+    rows = [math.prod(signal.shape[:-1]) for signal in signals]
+    padded = signals[0].new_zeros(sum(rows), size)
+    for part, signal in zip(padded.split(rows), signals, strict=True):
+        part[:, : signal.shape[-1]] = signal.flatten(0, -2)
+    spectra = torch.fft.rfft(padded).split(rows)
+    return [spectrum.unflatten(0, signal.shape[:-1]) for spectrum, signal in zip(spectra, signals, strict=True)]
+
+
+def _correlate(mirrored: Tensor, other: Tensor, shape: torch.Size, size: int) -> Tensor:
+    """Correlate with a signal whose spectrum's conjugate is given.
+
+    Summing over what was broadcast before the inverse FFT saves transforms.
+    """
+    return torch.fft.irfft((mirrored * other).sum_to_size(shape).conj_physical_(), n=size)

@@ -4,11 +4,17 @@ Levels, thresholds and knees are natural logarithms of energies, gains natural l
 D. Giannoulis, M. Massberg, J. D. Reiss, "Digital dynamic range compressor design", JAES 60(6), 2012.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+
+from grafx_lab.dsp import dynamics_kernels, kernels
+from grafx_lab.dsp.loops import array
+from grafx_lab.dsp.operators import operator
 
 Knee = Literal["hard", "quadratic", "exponential"]
 KNEES: tuple[Knee, ...] = ("hard", "quadratic", "exponential")
@@ -66,7 +72,7 @@ def compressor_gain(
         ``(batch, time)``, at most 0.
     """
     # The level is a log energy, the gain a log amplitude: half of it.
-    return (1 / ratio - 1) / 2 * overshoot(level - threshold, shape, knee)
+    return _bent_gain(level, threshold, (1 / ratio - 1) / 2, 1, shape, knee)
 
 
 def gate_gain(
@@ -84,7 +90,7 @@ def gate_gain(
     Returns:
         ``(batch, time)``, at most 0 for a ratio above 1.
     """
-    return (1 - ratio) / 2 * overshoot(threshold - level, shape, knee)
+    return _bent_gain(level, threshold, (1 - ratio) / 2, -1, shape, knee)
 
 
 def smoothing_rate(milliseconds: Tensor, sample_rate: float) -> Tensor:
@@ -108,3 +114,57 @@ def truncated_one_pole(rate: Tensor, length: int) -> Tensor:
     n = torch.arange(length, dtype=rate.dtype, device=rate.device)
     # For α = 0 the first tap is 1 and the others vanish; the clamp keeps its logarithm finite.
     return rate * torch.exp(n * torch.log1p(-rate.clamp_max(1 - 1e-7)))
+
+
+def _bent_gain(level: Tensor, threshold: Tensor, slope: Tensor, side: int, shape: Knee, knee: Tensor | None) -> Tensor:
+    """``slope`` times the overshoot on one side of the threshold; compiled on the CPU."""
+    if level.is_cuda or (knee is None and shape != "hard"):
+        return slope * overshoot(side * (level - threshold), shape, knee)
+    curve = (threshold, slope, torch.ones_like(slope) if knee is None else knee)
+    batch = max(map(len, (level, *curve)))
+    parts = (part.to(level.dtype).expand(batch, -1) for part in (level, *curve))
+    return _BentGain.apply(*parts, side, KNEES.index(shape))
+
+
+class _BentGain(torch.autograd.Function):
+    """Autograd around :func:`dynamics_kernels.bent_gain`; levels ``(batch, time)``, curves ``(batch, 1)``."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, level: Tensor, threshold: Tensor, slope: Tensor, knee: Tensor, side: int, shape: int
+    ) -> Tensor:
+        ctx.save_for_backward(level, threshold, slope, knee)
+        ctx.form = side, shape
+        return _compute_bent_gain(level, threshold, slope, knee, side, shape)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
+        grad_level, sums = _bent_gain_adjoint(grad_output, *ctx.saved_tensors, *ctx.form)
+        return grad_level, *sums.split(1, 1), None, None
+
+
+@operator(
+    "bent_gain(Tensor level, Tensor threshold, Tensor slope, Tensor knee, int side, int shape) -> Tensor",
+    lambda level, *_: level.new_empty(level.shape),
+)
+def _compute_bent_gain(level: Tensor, threshold: Tensor, slope: Tensor, knee: Tensor, side: int, shape: int) -> Tensor:
+    levels, *curve = (array(tensor) for tensor in (level, threshold, slope, knee))
+    gain = np.empty_like(levels)
+    kernels.over_rows(dynamics_kernels.bent_gain, levels, *(part[:, 0] for part in curve), side, shape, gain)
+    return torch.from_numpy(gain)
+
+
+@operator(
+    "bent_gain_adjoint(Tensor grad, Tensor level, Tensor threshold, Tensor slope, Tensor knee, int side, int shape)"
+    " -> (Tensor, Tensor)",
+    lambda grad, *_: (grad.new_empty(grad.shape), grad.new_empty((len(grad), 3))),
+)
+def _bent_gain_adjoint(
+    grad: Tensor, level: Tensor, threshold: Tensor, slope: Tensor, knee: Tensor, side: int, shape: int
+) -> tuple[Tensor, Tensor]:
+    flow, levels, *curve = (array(tensor) for tensor in (grad, level, threshold, slope, knee))
+    grads = np.empty_like(levels), np.empty((len(levels), 3), levels.dtype)
+    columns = (part[:, 0] for part in curve)
+    kernels.over_rows(dynamics_kernels.bent_gain_adjoint, flow, levels, *columns, side, shape, *grads)
+    return torch.from_numpy(grads[0]), torch.from_numpy(grads[1])

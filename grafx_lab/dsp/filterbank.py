@@ -1,5 +1,7 @@
 """Triangular filters that overlap by half, evenly spaced on a frequency scale."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
@@ -28,6 +30,36 @@ def filterbank(
     edges = SCALES[scale].spread(low, high, triangle_count + 2)
     rows = triangles(edges, torch.linspace(0, nyquist, bins, dtype=torch.float64))
     return torch.cat([(1 - rows.sum(0, keepdim=True)).clamp_min(0), rows]) if complement else rows
+
+
+def mel_filterbank(
+    bands: int,
+    bins: int,
+    sample_rate: float,
+    low: float = 0.0,
+    high: float | None = None,
+    convention: Literal["slaney", "htk"] = "slaney",
+) -> Tensor:
+    """A matrix that sums the bins of a spectrum in mel bands.
+
+    Args:
+        bands: rows.
+        bins: columns, evenly spaced from 0 Hz to half the sample rate.
+        sample_rate: in Hz.
+        low: where the first band begins, in Hz.
+        high: where the last band ends, in Hz; half the sample rate by default.
+        convention: ``"slaney"`` is librosa's default: triangles over hertz with area one, spaced by Slaney's mel.
+            ``"htk"`` is TensorFlow's: triangles over mel with height one, spaced by the mel of HTK.
+
+    Returns:
+        ``(bands, bins)``, float64.
+    """
+    frequency = torch.linspace(0, sample_rate / 2, bins, dtype=torch.float64)
+    scale = SCALES[f"mel_{convention}"]
+    edges = scale.spread(low, sample_rate / 2 if high is None else high, bands + 2)
+    if convention == "htk":
+        return triangles(scale.from_hz(edges), scale.from_hz(frequency))
+    return triangles(edges, frequency) * (2 / (edges[2:] - edges[:-2]))[:, None]
 
 
 def triangles(edges: Tensor, frequency: Tensor) -> Tensor:

@@ -9,4 +9,5 @@ SILENCE = 1e-7
 
 def log_mean_energy(signal: Tensor) -> Tensor:
     """Natural logarithm of the mean energy of all samples, ``(batch, channel, time)`` → ``(batch,)``."""
-    return torch.log(signal.square().mean((-1, -2)) + SILENCE)
+    samples = signal.flatten(-2)
+    return torch.log(torch.linalg.vecdot(samples, samples) / samples.shape[-1] + SILENCE)

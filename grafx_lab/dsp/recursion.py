@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from grafx_lab.dsp import kernels, scan
+from grafx_lab.dsp import cascades, kernels, scan
 from grafx_lab.dsp.operators import operator
 
 
@@ -86,7 +86,7 @@ class _Smoother(torch.autograd.Function):
 
 
 class _Cascade(torch.autograd.Function):
-    """Autograd around :func:`kernels.cascade`; rows ``(rows, time)``, sections ``(rows, stages, 6)``."""
+    """Autograd around :func:`cascades.cascade`; rows ``(rows, time)``, sections ``(rows, stages, 6)``."""
 
     @staticmethod
     def forward(ctx: Any, signal: Tensor, sos: Tensor) -> Tensor:
@@ -101,7 +101,7 @@ class _Cascade(torch.autograd.Function):
 
 
 def _empty_states(signal: Tensor, sos: Tensor) -> Tensor:
-    shape = (signal.shape[0], -(-signal.shape[1] // kernels.BLOCK), sos.shape[1] + 1, 2)
+    shape = (signal.shape[0], -(-signal.shape[1] // cascades.BLOCK), sos.shape[1] + 1, 2)
     return signal.new_empty(shape, dtype=torch.float64)
 
 
@@ -136,7 +136,7 @@ def _smooth_adjoint(
 def _cascade(signal: Tensor, sos: Tensor) -> tuple[Tensor, Tensor]:
     x, states = _array(signal), _empty_states(signal, sos)
     y = np.empty_like(x)
-    kernels.over_rows(kernels.cascade, x, _array(sos), y, states.numpy())
+    kernels.over_rows(cascades.cascade, x, _array(sos), y, states.numpy())
     return torch.from_numpy(y), states
 
 
@@ -147,7 +147,7 @@ def _cascade(signal: Tensor, sos: Tensor) -> tuple[Tensor, Tensor]:
 def _cascade_adjoint(grad: Tensor, signal: Tensor, sos: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
     flow, x, sections, saved = (_array(tensor) for tensor in (grad, signal, sos, states))
     grad_x, grad_sos = np.empty_like(flow), np.empty_like(sections)
-    kernels.over_rows(kernels.cascade_adjoint, flow, x, sections, saved, grad_x, grad_sos)
+    kernels.over_rows(cascades.cascade_adjoint, flow, x, sections, saved, grad_x, grad_sos)
     return torch.from_numpy(grad_x), torch.from_numpy(grad_sos)
 
 

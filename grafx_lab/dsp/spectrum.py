@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from grafx_lab.dsp import frame_kernels
+from grafx_lab.dsp.operators import operator
+
 FLOOR = 1e-8
 """Smallest power: keeps logarithms and square roots finite at silence (the value of auraloss)."""
 
@@ -15,6 +18,11 @@ FLOOR = 1e-8
 def rfft_magnitude(signal: Tensor) -> Tensor:
     """Magnitudes of the real Fourier transform along the last axis, ``(…, time)`` → ``(…, time // 2 + 1)``."""
     return _Magnitude.apply(signal, 0.0)
+
+
+def frame_magnitude(frames: Tensor) -> Tensor:
+    """Magnitudes of the real Fourier transform of frames that a window has shaped, ``(…, size)`` → ``(…, bins)``."""
+    return _Magnitude.apply(frames, 0.0)
 
 
 def stft_magnitude(signal: Tensor, fft_size: int, hop_size: int, window_size: int) -> Tensor:
@@ -32,21 +40,31 @@ def stft_magnitude(signal: Tensor, fft_size: int, hop_size: int, window_size: in
         ``(batch, channel, frame, bin)`` with ``fft_size // 2 + 1`` bins.
     """
     window = torch.hann_window(window_size, dtype=signal.dtype, device=signal.device)
-    frames = stft_frames(signal, fft_size, hop_size, window_size) * window
+    frames = stft_support(signal, fft_size, window_size).unfold(-1, window_size, hop_size) * window
     return _Magnitude.apply(frames, FLOOR, fft_size)
 
 
-def stft_frames(signal: Tensor, fft_size: int, hop_size: int, window_size: int) -> Tensor:
-    """What the window sees of each frame of :func:`stft_magnitude`, a view ``(batch, channel, frame, window_size)``."""
+def stft_support(signal: Tensor, fft_size: int, window_size: int) -> Tensor:
+    """The signal as frames see it: extended at both ends, where the window of the first and of the last one reaches.
+
+    Outside the window a frame is zero: only its inside is framed, and the transform pads.
+
+    Args:
+        signal: ``(batch, channel, time)``.
+        fft_size: as in :func:`stft_magnitude`.
+        window_size: as there.
+
+    Returns:
+        ``(batch, channel, longer time)``; frame k begins at k times the hop.
+    """
     half = fft_size // 2
     missing = max(0, half + 1 - signal.shape[-1])
     longer = F.pad(signal, (0, missing)) if missing else signal
+    # Five times faster than padding with mode="reflect".
     before, after = longer[..., 1 : half + 1].flip(-1), longer[..., -half - 1 : -1].flip(-1)
     padded = torch.cat([before, longer, after], dim=-1)
-    # Outside the window a frame is zero: only its inside is framed, and the transform pads.
-    first = (fft_size - window_size) // 2
-    last = padded.shape[-1] - (fft_size - window_size - first)
-    return padded[..., first:last].unfold(-1, window_size, hop_size)
+    left = (fft_size - window_size) // 2
+    return padded[..., left : padded.shape[-1] - (fft_size - window_size - left)]
 
 
 class _Magnitude(torch.autograd.Function):
@@ -56,8 +74,7 @@ class _Magnitude(torch.autograd.Function):
     def forward(ctx, frames: Tensor, floor: float, size: int | None = None) -> Tensor:
         size = size or frames.shape[-1]
         spectrum = torch.fft.rfft(frames, n=size)
-        power = torch.view_as_real(spectrum).square().sum(-1)
-        magnitude = power.clamp_(min=floor).sqrt_()
+        magnitude = _magnitude(spectrum, floor)
         ctx.save_for_backward(spectrum, magnitude)
         ctx.floor, ctx.size, ctx.length = floor, size, frames.shape[-1]
         return magnitude
@@ -74,3 +91,16 @@ class _Magnitude(torch.autograd.Function):
         # irfft counts the inner bins twice, once for their mirror image; here each counts once.
         weight[..., 1 : (ctx.size + 1) // 2] *= 0.5
         return torch.fft.irfft(spectrum * weight, n=ctx.size, norm="forward")[..., : ctx.length], None, None
+
+
+@operator(
+    "magnitude(Tensor spectrum, float floor) -> Tensor",
+    lambda spectrum, floor: spectrum.new_empty(spectrum.shape, dtype=spectrum.dtype.to_real()),
+)
+def _magnitude(spectrum: Tensor, floor: float) -> Tensor:
+    if spectrum.is_cuda:
+        return torch.view_as_real(spectrum).square().sum(-1).clamp_(min=floor).sqrt_()
+    magnitude = torch.empty(spectrum.shape, dtype=spectrum.dtype.to_real())
+    parts, roots = torch.view_as_real(spectrum.contiguous()).numpy(force=True).ravel(), magnitude.numpy().ravel()
+    frame_kernels.magnitudes(parts, roots.dtype.type(floor), roots)
+    return magnitude

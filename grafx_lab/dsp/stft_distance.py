@@ -1,107 +1,132 @@
-"""How far a signal's short-time spectrum lies from a target's, summed as the frames are transformed.
+"""How far the magnitudes of a signal's frames lie from stored ones, without ever having all of them in memory.
 
-The whole transform never exists: a block of frames is windowed, transformed and compared while it is in the cache. A
-sum of distances of logarithms is the logarithm of a product, so that many bins share one logarithm:
-:math:`\\sum|\\ln Y-\\ln X|=\\ln\\prod\\max(Y,X)/\\min(Y,X)`.
+Frames are cut, transformed and compared in blocks that stay in the processor's cache; the gradient goes the same way
+back: what :func:`grafx_lab.dsp.spectrum.stft_magnitude` and differences of its result would give, several times faster.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
-from grafx_lab.dsp.spectrum import FLOOR, stft_frames
+from grafx_lab.dsp import frame_kernels
+from grafx_lab.dsp.operators import operator
+from grafx_lab.dsp.spectrum import FLOOR, stft_magnitude, stft_support
 
 BLOCK = 1 << 17
-"""Samples that are transformed together: with their spectrum they fill the cache of a core."""
+"""Samples of frames that are worked on at once."""
 
-SEGMENT = 512
-"""Bins that are compared before their logarithms are summed."""
-
-TOGETHER = 64
-"""Numbers from 1 to 2 whose product float32 can hold."""
+_ONE = {23: 127 << 23, 52: 1023 << 52}
+"""The number 1 as an integer, by the place of the exponent in float32 and float64 (IEEE 754)."""
 
 
-def can_stream(signal: Tensor) -> bool:
-    """Whether :func:`stft_distance` takes this signal: float32 on the CPU, and nobody wants a gradient of it."""
-    return (
-        signal.dtype == torch.float32
-        and signal.device.type == "cpu"
-        and not (torch.is_grad_enabled() and signal.requires_grad)
-    )
-
-
-def stft_distance(
-    signal: Tensor, target: Tensor, fft_size: int, hop_size: int, window_size: int
-) -> tuple[Tensor, Tensor]:
-    r"""Compare the magnitudes of :func:`grafx_lab.dsp.spectrum.stft_magnitude` with a target's, without gradients.
+def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: int, target: Tensor) -> Tensor:
+    """Sums of the squared, the absolute and the absolute logarithmic differences of magnitudes.
 
     Args:
-        signal: ``(batch, channel, time)``, float32 on the CPU.
-        target: magnitudes ``(batch or 1, channel, frame, bin)``.
-        fft_size: length of the transform in samples.
-        hop_size: step in samples.
-        window_size: length of the Hann window.
+        signal: ``(batch, channel, time)``; batch and channel broadcast against the target's.
+        fft_size: as in :func:`grafx_lab.dsp.spectrum.stft_magnitude`, which makes the target.
+        hop_size: as there.
+        window_size: as there.
+        target: magnitudes ``(batch, channel, frame, bin)``.
 
     Returns:
-        :math:`\sum(Y-X)^2` and :math:`\sum|\ln Y-\ln X|` over channels, frames and bins, float64 ``(batch,)`` each.
+        ``(batch, 3)``, float64.
     """
-    frames = stft_frames(signal, fft_size, hop_size, window_size)
+    if signal.is_cuda:
+        magnitude = stft_magnitude(signal, fft_size, hop_size, window_size)
+        difference, ratio = magnitude - target, (magnitude / target).log()
+        terms = (difference.square(), difference.abs(), ratio.abs())
+        return torch.stack([term.sum(dim=(1, 2, 3), dtype=torch.float64) for term in terms], -1)
+    batch, channels = torch.broadcast_shapes(signal.shape[:2], target.shape[:2])
+    signal, target = signal.expand(batch, channels, -1), target.expand(-1, channels, -1, -1)
+    support = stft_support(signal, fft_size, window_size).flatten(0, 1).contiguous()
     window = torch.hann_window(window_size, dtype=signal.dtype)
-    size = max(1, BLOCK // fft_size)
-    padded = torch.zeros(size, fft_size)
-    magnitudes = target.contiguous().numpy()
-    sums = np.zeros((len(signal), 2))
-    for item, total in zip(range(len(signal)), sums, strict=True):
-        for channel in range(signal.shape[1]):
-            goal = magnitudes[item % len(magnitudes), channel]
-            for first in range(0, len(goal), size):
-                part = goal[first : first + size]
-                torch.mul(frames[item, channel, first : first + size], window, out=padded[: len(part), :window_size])
-                _add_distances(torch.fft.rfft(padded[: len(part)]).numpy().ravel(), part.ravel(), FLOOR, total)
-    squares, logarithms = torch.from_numpy(sums).unbind(1)
-    return squares, logarithms
+    sums = _Distances.apply(support, window, target.flatten(0, 1), fft_size, hop_size)
+    return sums.unflatten(0, (batch, channels)).sum(1)
 
 
-def _kernel(function: Any) -> Any:
-    return njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "reassoc"})(function)
+class _Distances(torch.autograd.Function):
+    """Autograd around the kernels; rows ``(rows, time)`` → ``(rows, 3)``. Row r has target r modulo their number."""
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor, window: Tensor, target: Tensor, fft_size: int, hop: int) -> Tensor:
+        sums, spectrum = _compare(rows, window, target, fft_size, hop, ctx.needs_input_grad[0])
+        ctx.save_for_backward(spectrum, target, window)
+        ctx.fft_size, ctx.hop, ctx.length = fft_size, hop, rows.shape[1]
+        return sums
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
+        rows = _compare_adjoint(grad[0], *ctx.saved_tensors, ctx.fft_size, ctx.hop, ctx.length)
+        return rows, None, None, None, None
 
 
-@_kernel
-def _add_distances(spectrum: Any, target: Any, floor: float, sums: Any) -> None:
-    """Add the distances of spectral values (bins,) from magnitudes (bins,) to ``sums`` (2,)."""
-    lowest = np.float32(floor)
-    scratch = np.empty(SEGMENT, np.float32)
-    for first in range(0, len(target), SEGMENT):
-        values, wanted = spectrum[first : first + SEGMENT], target[first : first + SEGMENT]
-        ratios, squares = scratch[: len(wanted)], np.float32(0)
-        for i in range(len(wanted)):
-            power = values[i].real * values[i].real + values[i].imag * values[i].imag
-            magnitude = math.sqrt(max(power, lowest))
-            louder = magnitude > wanted[i]
-            ratios[i] = (magnitude if louder else wanted[i]) / (wanted[i] if louder else magnitude)
-            squares += (wanted[i] - magnitude) * (wanted[i] - magnitude)
-        sums[0] += squares
-        sums[1] += _sum_of_logarithms(ratios) if math.isfinite(squares) else squares
+def _kept(rows: Tensor, target: Tensor, keep: bool) -> Tensor:
+    """Place for the spectra ``(rows, frames, bins)`` of all frames, or for none."""
+    shape = (rows.shape[0], *target.shape[1:]) if keep else (0, 0, 0)
+    return rows.new_empty(shape, dtype=rows.dtype.to_complex())
 
 
-@_kernel
-def _sum_of_logarithms(numbers: Any) -> float:
-    """The logarithm of the product of positive float32 numbers, from the sum of their exponents as integers."""
-    bits = numbers.view(np.int32)
-    fractions = np.empty(len(numbers), np.float32)  # 1 to 2
-    fraction_bits = fractions.view(np.int32)
-    exponents = 0
-    for i in range(len(numbers)):
-        exponents += (bits[i] >> 23) - 127
-        fraction_bits[i] = bits[i] & 0x007FFFFF | 0x3F800000
-    total = exponents * math.log(2.0)
-    for first in range(0, len(numbers), TOGETHER):
-        product = np.float32(1)
-        for fraction in fractions[first : first + TOGETHER]:
-            product *= fraction
-        total += math.log(product)
-    return total
+@operator(
+    "stft_compare(Tensor rows, Tensor window, Tensor target, int fft_size, int hop, bool keep) -> (Tensor, Tensor)",
+    lambda rows, window, target, fft_size, hop, keep: (
+        rows.new_empty((rows.shape[0], 3), dtype=torch.float64),
+        _kept(rows, target, keep),
+    ),
+)
+def _compare(
+    rows: Tensor, window: Tensor, target: Tensor, fft_size: int, hop: int, keep: bool
+) -> tuple[Tensor, Tensor]:
+    count, bins = target.shape[1:]
+    size = min(count, max(1, BLOCK // fft_size))
+    sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
+    frames, inside = rows.new_zeros(size, fft_size), slice(window.shape[0])
+    cut = rows.detach().unfold(-1, window.shape[0], hop)
+    scratch = np.empty((2, bins), frames.numpy().dtype)
+    shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
+    bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
+    floor = scratch.dtype.type(FLOOR)
+    for row in range(rows.shape[0]):
+        wanted = target[row % target.shape[0]].numpy(force=True)
+        for first in range(0, count, size):
+            last = min(first + size, count)
+            block = frames[: last - first]
+            torch.mul(cut[row, first:last], window, out=block[:, inside])
+            spectrum = torch.fft.rfft(block, out=kept[row, first:last]) if keep else torch.fft.rfft(block)
+            frame_kernels.compare(_parts(spectrum), wanted[first:last], floor, sums[row], scratch, bits, form)
+    return torch.from_numpy(sums), kept
+
+
+@operator(
+    "stft_compare_adjoint(Tensor grad, Tensor spectrum, Tensor target, Tensor window,"
+    " int fft_size, int hop, int length) -> Tensor",
+    lambda grad, spectrum, target, window, fft_size, hop, length: window.new_empty((grad.shape[0], length)),
+)
+def _compare_adjoint(
+    grad: Tensor, spectrum: Tensor, target: Tensor, window: Tensor, fft_size: int, hop: int, length: int
+) -> Tensor:
+    rows = window.new_zeros((grad.shape[0], length))
+    size = min(target.shape[1], max(1, BLOCK // fft_size))
+    weighted, frames = torch.empty_like(spectrum[0, :size]), window.new_empty((size, fft_size))
+    slopes, shape = (0.5 * grad).to(window.dtype).numpy(force=True), window.numpy(force=True)
+    floor, half = shape.dtype.type(FLOOR), (fft_size + 1) // 2
+    for row, signal in enumerate(rows.numpy()):
+        wanted = target[row % target.shape[0]].numpy(force=True)
+        for first in range(0, target.shape[1], size):
+            last = min(first + size, target.shape[1])
+            part, inverse = weighted[: last - first], frames[: last - first]
+            stored = _parts(spectrum[row, first:last]), wanted[first:last]
+            frame_kernels.compare_adjoint(*stored, floor, slopes[row], half, _parts(part))
+            torch.fft.irfft(part, n=fft_size, norm="forward", out=inverse)
+            frame_kernels.lay(inverse.numpy(), shape, hop, first, signal)
+    return rows
+
+
+def _parts(spectrum: Tensor) -> np.ndarray:
+    """Real and imaginary parts in turn, complex ``(frames, bins)`` → a view ``(frames, 2 bins)``."""
+    array = spectrum.numpy(force=True)
+    return array.view(np.float32 if array.dtype == np.complex64 else np.float64)

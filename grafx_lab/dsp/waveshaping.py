@@ -2,9 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from grafx_lab.dsp import kernels, series_kernels
+from grafx_lab.dsp.loops import array
+from grafx_lab.dsp.operators import operator
 
 LARGEST_TERM = 1e30
 """Where the terms of a polynomial are held, so that float32 and its gradients stay finite."""
@@ -39,6 +46,9 @@ def power_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tenso
         squash: saturate every term.
     """
 
+    if not squash and not signal.is_cuda:
+        return _Series.apply(signal, weights, 1.0, 0.0)
+
     def terms(u: Tensor) -> Iterator[Tensor]:
         term = torch.ones_like(u)
         while True:
@@ -54,6 +64,9 @@ def chebyshev_series(signal: Tensor, weights: Tensor, squash: bool = False) -> T
     A cosine of full scale comes out of :math:`T_k` as its k-th harmonic alone. Arguments as for :func:`power_series`.
     """
 
+    if not squash and not signal.is_cuda:
+        return _Series.apply(signal, weights, 2.0, 1.0)
+
     def terms(u: Tensor) -> Iterator[Tensor]:
         last, term = u, torch.ones_like(u)
         while True:
@@ -64,15 +77,64 @@ def chebyshev_series(signal: Tensor, weights: Tensor, squash: bool = False) -> T
 
 
 def _held(signal: Tensor, orders: int) -> Tensor:
-    # |T_k(u)| = cosh(k arcosh |u|) beyond full scale, and |u|^k is smaller than that.
-    limit = math.cosh(math.acosh(LARGEST_TERM) / max(orders - 1, 1))
+    limit = _limit(orders)
     return signal.clamp(-limit, limit)
+
+
+def _limit(orders: int) -> float:
+    # |T_k(u)| = cosh(k arcosh |u|) beyond full scale, and |u|^k is smaller than that.
+    return math.cosh(math.acosh(LARGEST_TERM) / max(orders - 1, 1))
 
 
 def _weighted(terms: Iterator[Tensor], weights: Tensor, squash: bool) -> Tensor:
     parts = zip(weights[..., None, None].unbind(1), terms, strict=False)
     first, *others = (weight * (torch.tanh(term) if squash else term) for weight, term in parts)
     return sum(others, first)
+
+
+class _Series(torch.autograd.Function):
+    """Autograd around :func:`series_kernels.series`; signals ``(batch, channel, time)``, weights ``(batch, terms)``."""
+
+    @staticmethod
+    def forward(ctx: Any, signal: Tensor, weights: Tensor, a: float, b: float) -> Tensor:
+        ctx.save_for_backward(signal, weights)
+        ctx.recurrence = a, b
+        return _sum_series(signal, weights, a, b)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        return *_series_adjoint(grad_output, *ctx.saved_tensors, *ctx.recurrence), None, None
+
+
+@operator(
+    "series(Tensor signal, Tensor weights, float a, float b) -> Tensor",
+    lambda signal, weights, a, b: signal.new_empty((max(len(signal), len(weights)), *signal.shape[1:])),
+)
+def _sum_series(signal: Tensor, weights: Tensor, a: float, b: float) -> Tensor:
+    x, terms, shape = _series_rows(signal, weights)
+    y = np.empty_like(x)
+    kernels.over_rows(series_kernels.series, x, terms, y, shared=(a, b, _limit(terms.shape[1])))
+    return torch.from_numpy(y).reshape(shape)
+
+
+@operator(
+    "series_adjoint(Tensor grad, Tensor signal, Tensor weights, float a, float b) -> (Tensor, Tensor)",
+    lambda grad, signal, weights, a, b: (signal.new_empty(signal.shape), weights.new_empty(weights.shape)),
+)
+def _series_adjoint(grad: Tensor, signal: Tensor, weights: Tensor, a: float, b: float) -> tuple[Tensor, Tensor]:
+    x, terms, shape = _series_rows(signal, weights)
+    flow, grads = array(grad).reshape(x.shape), (np.empty_like(x), np.empty(terms.shape))
+    kernels.over_rows(series_kernels.series_adjoint, flow, x, terms, *grads, shared=(a, b, _limit(terms.shape[1])))
+    by_signal, by_weights = torch.from_numpy(grads[0]).reshape(shape), torch.from_numpy(grads[1]).to(weights.dtype)
+    return by_signal.sum_to_size(signal.shape), by_weights.sum_to_size(weights.shape)
+
+
+def _series_rows(signal: Tensor, weights: Tensor) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
+    """One row for each item, float64 weights, and the shape of the output."""
+    batch = max(len(signal), len(weights))
+    shape = (batch, *signal.shape[1:])
+    return array(signal.expand(shape)).reshape(batch, -1), array(weights.double().expand(batch, -1)), shape
 
 
 def follow_curve(signal: Tensor, curve: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.audio import Audio, AudioError, align_pair
-from grafx_lab.graph.render import Signals
+from grafx_lab.graph import Signals
 from grafx_lab.losses import Loss, LossError, make_loss
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
@@ -22,7 +22,7 @@ class Objective:
         source: what is fed to its ``in`` nodes: ``Audio``, a tensor ``(channel, time)``, or a mapping from the names of
             the ``in`` nodes to such.
         target: the recording to approach, ``Audio`` or a tensor.
-        loss: a registered loss or a module.
+        loss: a registered loss, a sum such as ``"mr_stft + 0.1 * l1"``, or a module.
         aux_weights: weights of aux tensors (``node.key``) that are added to the loss.
 
     Attributes:
@@ -45,7 +45,7 @@ class Objective:
         aux_weights: Mapping[str, float] | None = None,
     ) -> None:
         self.patch = patch
-        self.loss = make_loss(loss)
+        self.loss = make_loss(loss, patch.sample_rate)
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
         with torch.no_grad():
@@ -88,7 +88,7 @@ class Objective:
     def with_loss(self, loss: str | Loss) -> "Objective":
         """The same signals, compared by another loss."""
         clone = object.__new__(type(self))
-        made = make_loss(loss)
+        made = make_loss(loss, self.patch.sample_rate)
         clone.__dict__.update(self.__dict__, loss=made, prepared=made.prepare(self.target))
         return clone
 

@@ -69,6 +69,17 @@ class NodeConfigs:
             )
         return self.node_type_dict[node_type]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NodeConfigs) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple:
+        return tuple(
+            (name, *map(tuple, (ports["inlets"], ports["outlets"]))) for name, ports in self.node_type_dict.items()
+        )
+
     def __str__(self) -> str:
         lines = [f"NodeConfigs with {self.num_node_types} node types (siso_only={self.siso_only})"]
         for index, (name, ports) in enumerate(self.node_type_dict.items()):

@@ -32,7 +32,17 @@ class GRAFX(nx.MultiDiGraph):
             config = None
         if invalid_op not in ("error", "warn", "mute"):
             raise GraphError(f"invalid_op is {invalid_op!r}, expected 'error', 'warn' or 'mute'.")
-        self.graph.update(counter=0, consecutive_ids=True, config=config, invalid_op=invalid_op)
+        self.graph.update(
+            counter=0,
+            consecutive_ids=True,
+            batch=False,
+            config=config,
+            invalid_op=invalid_op,
+            rendering_order_method=None,
+            type_sequence=None,
+        )
+        self.plans: dict[Any, Any] = {}
+        """Planned steps, kept while the graph is frozen; a copy, which can be changed, starts without."""
 
     @property
     def config(self) -> NodeConfigs | None:
@@ -40,9 +50,44 @@ class GRAFX(nx.MultiDiGraph):
         return self.graph["config"]
 
     @property
-    def counter(self) -> int:
-        """The id that the next node gets."""
+    def node_types(self) -> dict[int, str]:
+        """The type of every node."""
+        return {node: data["node_type"] for node, data in self.nodes(data=True)}
+
+    @property
+    def config_hash(self) -> int:
+        """Equal for equal configurations, within one process."""
+        return hash(self.config)
+
+    @property
+    def invalid_op(self) -> str:
+        """What an invalid change does."""
+        return self.graph["invalid_op"]
+
+    @property
+    def counter(self) -> Any:
+        """The id that the next node gets; of a batch of graphs, the number of nodes up to the end of each."""
         return self.graph["counter"]
+
+    @property
+    def batch(self) -> bool:
+        """Whether this is a batch of graphs (see :func:`batch_grafx`)."""
+        return self.graph["batch"]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nodes and wires can no longer be changed (see ``networkx.freeze``)."""
+        return nx.is_frozen(self)
+
+    @property
+    def rendering_order_method(self) -> str | None:
+        """How the stored order of rendering was found; ``None`` where none is stored."""
+        return self.graph["rendering_order_method"]
+
+    @property
+    def type_sequence(self) -> list[str] | None:
+        """The type of each step of the stored order of rendering."""
+        return self.graph["type_sequence"]
 
     @property
     def consecutive_ids(self) -> bool:

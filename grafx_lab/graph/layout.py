@@ -9,7 +9,7 @@ import networkx as nx
 from grafx_lab.graph.configs import Ports
 from grafx_lab.graph.crossings import untangle
 from grafx_lab.graph.graph import GRAFX
-from grafx_lab.graph.layers import Layered, NodeShape, layered
+from grafx_lab.graph.layers import Layered, NodeShape, Segment, layered
 from grafx_lab.graph.rows import rows
 from grafx_lab.graph.validation import validate_structure
 
@@ -158,12 +158,16 @@ class _Drawing:
             widths[column] = max(widths[column], self.shapes[node_id].width)
         columns = [(0.0, widths[0])]
         for width, pieces in zip(widths[1:], self.parts.segments, strict=True):
-            rise = max((abs(self.centres[piece.right] - self.centres[piece.left]) for piece in pieces), default=0.0)
+            rise = max((abs(self._rise(piece)) for piece in pieces), default=0.0)
             left = columns[-1][1] + layer_gap + _STEEP * rise
             columns.append((left, left + width))
         return columns
 
+    def _rise(self, piece: Segment) -> float:
+        return self.centres[piece.right] + piece.right_offset - self.centres[piece.left] - piece.left_offset
+
     def _box(self, node_id: int) -> Box:
         vertex, shape = self.parts.vertices[node_id], self.shapes[node_id]
         left, right = self.columns[self.parts.column_of[vertex]]
-        return Box((left + right - shape.width) / 2, self.centres[vertex] - shape.height / 2, shape.width, shape.height)
+        x, y = left + (right - left - shape.width) / 2, self.centres[vertex] - shape.height / 2
+        return Box(x, y, shape.width, shape.height)

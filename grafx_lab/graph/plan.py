@@ -1,18 +1,30 @@
 """From a graph to the steps that render it, planned once and reused."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
-import networkx as nx
-
-from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.graph import GRAFX
-from grafx_lab.graph.validation import validate_output, validate_structure
+from grafx_lab.graph.latency import arrivals
+from grafx_lab.graph.schedule import RenderMethod, Schedule, schedule, stored_schedule
+from grafx_lab.graph.tensor import GRAFXTensor, as_graph
+from grafx_lab.graph.validation import validate_output
+from grafx_lab.parameters import Tree
 
-Wire = tuple[int, int]
-"""Where a signal comes from: node id and number of the outlet."""
 
-RenderMethod = Literal["one-by-one"]
+class Wire(NamedTuple):
+    """Where a signal comes from.
+
+    Attributes:
+        source: node id.
+        outlet: number of the outlet.
+        delay: samples that the signal waits for others that arrive later.
+    """
+
+    source: int
+    outlet: int
+    delay: int = 0
 
 
 @dataclass(frozen=True)
@@ -21,7 +33,7 @@ class RenderStep:
 
     Attributes:
         node_type: their type.
-        node_ids: the nodes.
+        node_ids: the nodes, in the order of their first sources, so that batches can be handed on as they are.
         sources: for each node, for each inlet, the wires that are summed there (none: silence).
     """
 
@@ -39,63 +51,118 @@ class RenderData:
         method: how the order was found.
         type_rows: for each type its node ids in ascending order: the rows of its parameter tensors.
         names: what messages call each node.
+        latency: samples by which the ``out`` nodes are late, which a render trims; zero without compensation.
+        parameters: raw parameters that travel with the nodes of the graph, by id.
     """
 
     steps: tuple[RenderStep, ...]
     method: str
     type_rows: dict[str, tuple[int, ...]]
     names: dict[int, int | str]
+    latency: int = 0
+    parameters: Mapping[int, Tree] = field(default_factory=dict, repr=False)
 
-    def row(self, node_id: int, node_type: str) -> int:
-        """The row of a node in the parameter tensors of its type."""
-        return self.type_rows[node_type].index(node_id)
+    @property
+    def num_nodes(self) -> int:
+        """The number of nodes."""
+        return len(self.names)
+
+    @property
+    def max_order(self) -> int:
+        """The number of the last step."""
+        return len(self.steps) - 1
+
+    @cached_property
+    def rows(self) -> dict[int, int]:
+        """For each node its row in the parameter tensors of its type."""
+        return {node: row for nodes in self.type_rows.values() for row, node in enumerate(nodes)}
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """For each node its place among all nodes by ascending id: its row in common parameters."""
+        return {node: place for place, node in enumerate(sorted(self.names))}
 
     def __str__(self) -> str:
-        lines = [f"RenderData with {len(self.steps)} steps ({self.method})"]
+        late = f", {self.latency} samples of latency" if self.latency else ""
+        lines = [f"RenderData with {len(self.steps)} steps ({self.method}{late})"]
         for number, step in enumerate(self.steps):
-            reads = sorted({wire[0] for node in step.sources for inlet in node for wire in inlet})
+            reads = sorted({wire.source for node in step.sources for inlet in node for wire in inlet})
             nodes, origin = ", ".join(map(str, step.node_ids)), ", ".join(map(str, reads)) or "-"
             lines.append(f"  ({number}) {step.node_type}: nodes [{nodes}] read [{origin}]")
         return "\n".join(lines)
 
 
-def compute_render_order(graph: GRAFX, method: RenderMethod = "one-by-one") -> tuple[list[str], dict[int, int]]:
-    """The types in the order of rendering, and each node's step.
+def prepare_render(
+    graph: GRAFX | GRAFXTensor,
+    method: RenderMethod | None = None,
+    *,
+    latencies: Mapping[str, int] | None = None,
+    **options: Any,
+) -> RenderData:
+    """Plan the rendering of a graph. The steps of a frozen graph are planned once.
 
-    Raises:
-        GraphError: the graph has a cycle, a wrong port or an unknown type, or the method is unknown.
-    """
-    if method != "one-by-one":
-        raise GraphError(f"There is no rendering method {method!r}; available: 'one-by-one'.")
-    validate_structure(graph)
-    # Ties are broken by id, so that the same graph is always rendered in the same order.
-    order = list(nx.lexicographical_topological_sort(graph))
-    return [graph.nodes[node_id]["node_type"] for node_id in order], {
-        node_id: step for step, node_id in enumerate(order)
-    }
-
-
-def prepare_render(graph: GRAFX, method: RenderMethod = "one-by-one") -> RenderData:
-    """Plan the rendering of a graph.
+    Args:
+        graph: what is to be rendered.
+        method: see :func:`compute_render_order`; by default the order that :func:`reorder_for_fast_render` has stored
+            in the graph, or else ``"beam"``.
+        latencies: samples by which nodes of a type are late, to be compensated on parallel paths and trimmed at the
+            output (see :func:`latencies_of`); by default nothing is compensated, as in GRAFX.
+        options: those of the method, see :func:`compute_render_order`.
 
     Raises:
         GraphError: the graph cannot be rendered; an open inlet is silence, not an error.
     """
-    types, steps = compute_render_order(graph, method)
+    graph = as_graph(graph)
+    late = {node_type: samples for node_type, samples in (latencies or {}).items() if samples}
+    key = (method, repr(sorted(options.items())), repr(sorted(late.items())))
+    plan = graph.plans.get(key) or _plan(graph, method, late, options)
+    if graph.is_frozen:
+        graph.plans[key] = plan
+    stored = {node: tree for node, tree in graph.nodes(data="parameters") if tree is not None}
+    return replace(plan, parameters=stored)
+
+
+def _plan(
+    graph: GRAFX, method: RenderMethod | None, latencies: Mapping[str, int], options: Mapping[str, Any]
+) -> RenderData:
+    if method is None and graph.rendering_order_method is not None:
+        found, method_used = stored_schedule(graph), graph.rendering_order_method
+    else:
+        method_used = method or "beam"
+        found = schedule(graph, method_used, **options)
     validate_output(graph)
-    planned = tuple(
-        RenderStep(node_type, (node_id,), (_sources(graph, node_id),))
-        for node_type, node_id in zip(types, steps, strict=True)
+    arrival, latency = arrivals(graph, [node for _, nodes in found for node in nodes], latencies)
+    rows: dict[str, list[int]] = {}
+    for node in sorted(graph.nodes):
+        rows.setdefault(graph.nodes[node]["node_type"], []).append(node)
+    return RenderData(
+        _steps(graph, found, arrival),
+        method_used,
+        {node_type: tuple(nodes) for node_type, nodes in rows.items()},
+        {node: graph.display(node) for node in graph.nodes},
+        latency,
     )
-    rows: dict[str, tuple[int, ...]] = {}
-    for node_id in sorted(graph.nodes):
-        node_type = graph.nodes[node_id]["node_type"]
-        rows[node_type] = (*rows.get(node_type, ()), node_id)
-    return RenderData(planned, method, rows, {node_id: graph.display(node_id) for node_id in graph.nodes})
 
 
-def _sources(graph: GRAFX, node_id: int) -> tuple[tuple[Wire, ...], ...]:
-    wires: dict[str, list[Wire]] = {inlet: [] for inlet in graph.ports(node_id)["inlets"]}
-    for source, _, edge in sorted(graph.in_edges(node_id, data=True), key=lambda edge: (edge[0], edge[2]["outlet"])):
-        wires[edge["inlet"]].append((source, list(graph.ports(source)["outlets"]).index(edge["outlet"])))
+def _steps(graph: GRAFX, found: Schedule, arrival: Mapping[int, tuple[int, int]]) -> tuple[RenderStep, ...]:
+    rank: dict[int, int] = {}
+    steps = []
+    for node_type, nodes in found:
+        sources = {node: _sources(graph, node, arrival) for node in nodes}
+        ordered = sorted(nodes, key=lambda node: (_first_rank(sources[node], rank), node))
+        rank |= {node: place for place, node in enumerate(ordered, start=len(rank))}
+        steps.append(RenderStep(node_type, tuple(ordered), tuple(sources[node] for node in ordered)))
+    return tuple(steps)
+
+
+def _first_rank(sources: tuple[tuple[Wire, ...], ...], rank: Mapping[int, int]) -> int:
+    return next((rank[wires[0].source] for wires in sources if wires), -1)
+
+
+def _sources(graph: GRAFX, node: int, arrival: Mapping[int, tuple[int, int]]) -> tuple[tuple[Wire, ...], ...]:
+    wires: dict[str, list[Wire]] = {inlet: [] for inlet in graph.ports(node)["inlets"]}
+    here, _ = arrival[node]
+    for source, _, edge in sorted(graph.in_edges(node, data=True), key=lambda edge: (edge[0], edge[2]["outlet"])):
+        outlet = list(graph.ports(source)["outlets"]).index(edge["outlet"])
+        wires[edge["inlet"]].append(Wire(source, outlet, here - arrival[source][1]))
     return tuple(tuple(inlet) for inlet in wires.values())

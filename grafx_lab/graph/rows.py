@@ -60,9 +60,9 @@ def _straightening(
     """Every bend to the height of the bend beside it, or of a port that is near; nodes stay where they stand."""
     straight: list[list[Pull]] = []
     for vertex, near in enumerate(pulls):
-        stay = (vertex, 0.0, 1.0 if heights[vertex] == 0 else 1e3)
+        stay = (vertex, 0.0, 1e-2 if heights[vertex] == 0 else 1e8)
         beside = [
-            (other, shift, 1e2)
+            (other, shift, 1.0)
             for other, shift, _ in near
             if heights[other] == 0 or abs(centres[other] + shift - centres[vertex]) < node_gap
         ]

@@ -9,7 +9,7 @@ gradients begins there, and where it leaves, the pit belongs to where it goes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -69,7 +69,7 @@ def basins(surface: Landscape, objective: Objective | None = None) -> Basins:
         raise LandscapeError(f"{surface.loss_label} is finite nowhere on this grid; choose another range or loss.")
     lower = _steepest(heights, [positions.numpy() for positions in surface.positions])
     rests = (lower == np.arange(heights.size).reshape(heights.shape)) & np.isfinite(heights)
-    floors, count = label(rests, np.ones((3,) * heights.ndim))
+    floors, count = cast(tuple[np.ndarray, int], label(rests, np.ones((3,) * heights.ndim)))
     labels = np.where(np.isfinite(heights), floors.ravel()[_ends(lower)] - 1, -1)
     lowest = [surface.minimum_at(_lowest(heights, floors == number + 1)) for number in range(count)]
     if objective is None:

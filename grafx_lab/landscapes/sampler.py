@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Objective
-from grafx_lab.graph.render import Signals
+from grafx_lab.graph import Signals
 from grafx_lab.landscapes.plane import Axes, Plane
 
 CHUNK = 4

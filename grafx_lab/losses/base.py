@@ -6,11 +6,15 @@ alone is computed once, in :meth:`Loss.prepare`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
 from grafx_lab.paths import suggestion
+
+FAMILIES = {"spectral": "Spectra", "waveform": "Waveforms", "level": "Levels", "own": "Your own"}
+"""Groups of losses in the order of menus, and what people read."""
 
 registry: dict[str, type["Loss"]] = {}
 """Every loss class by its registered name."""
@@ -35,19 +39,25 @@ class PreparedLoss:
 class Loss(nn.Module):
     """Base class of all losses; a subclass with a ``name`` registers itself.
 
-    Class attributes:
+    A loss that has to know the sample rate takes it as a keyword, ``sample_rate``, with a default.
+
+    Attributes:
         name: what commands and menus call it.
+        aliases: shorter names that commands understand.
+        family: its group in menus, a key of :data:`FAMILIES`.
         label: what people read.
         blind_to: one line: what it does not notice.
     """
 
     name: ClassVar[str] = ""
-    label: ClassVar[str] = ""
-    blind_to: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    family: ClassVar[str] = "own"
+    label: str = ""
+    blind_to: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.name:
+        if "name" in cls.__dict__ and cls.name:
             registry[cls.name] = cls
 
     def prepare(self, target: Tensor) -> PreparedLoss:
@@ -72,14 +82,20 @@ class Loss(nn.Module):
         return self.prepare(target).per_item(estimate).mean()
 
 
-def make_loss(loss: str | Loss) -> Loss:
-    """A loss from its registered name; a module stays what it is.
+def loss_named(name: str, sample_rate: float = 44100) -> Loss:
+    """A loss from its registered name or alias, for signals of a sample rate in Hz.
 
     Raises:
         LossError: no loss has that name.
     """
-    if isinstance(loss, Loss):
-        return loss
-    if loss not in registry:
-        raise LossError(f"There is no loss '{loss}'.{suggestion(str(loss), registry)} Known: {', '.join(registry)}.")
-    return registry[loss]()
+    classes = registry | {alias: cls for cls in registry.values() for alias in cls.aliases}
+    if name not in classes:
+        raise LossError(f"There is no loss '{name}'.{suggestion(name, classes)} Known: {', '.join(registry)}.")
+    cls = classes[name]
+    return cls(sample_rate=sample_rate) if "sample_rate" in signature(cls).parameters else cls()
+
+
+def loss_menu() -> list[type[Loss]]:
+    """All registered losses as menus list them: by family, and by label within."""
+    order = list(FAMILIES)
+    return sorted(registry.values(), key=lambda cls: (order.index(cls.family), cls.label))

@@ -1,6 +1,6 @@
 """What a patch makes of the graph, the processors and the raw parameters that it is given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -10,7 +10,7 @@ from grafx_lab.graph import GRAFX, NodeConfigs
 from grafx_lab.graph.configs import Ports
 from grafx_lab.parameters import Tree, flatten, unflatten
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, unique_name
+from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key, unique_name
 from grafx_lab.paths import NODE_NAME
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.description import build, describe
@@ -23,8 +23,24 @@ def built(kind: NodeKind, sample_rate: int) -> Processor:
     return build(describe(kind) if isinstance(kind, Processor) else describe_kind(kind, wrap=False), sample_rate)
 
 
+def serial(processors: Iterable[NodeKind] | Mapping[str, NodeKind]) -> tuple[GRAFX, dict[str, NodeKind]]:
+    """The graph and the processors of a chain, which may give its nodes names."""
+    named = processors.items() if isinstance(processors, Mapping) else [(None, kind) for kind in processors]
+    kinds: dict[str, NodeKind] = {}
+    steps = []
+    for name, kind in named:
+        description = describe_kind(kind, wrap=True)
+        kinds[type_key(description)] = description
+        steps.append({"node_type": type_key(description), "name": name})
+    graph = GRAFX()
+    graph.add_serial_chain(["in", *steps, "out"])
+    return graph, kinds
+
+
 def adopted(graph: GRAFX, processors: Mapping[str, Processor]) -> GRAFX:
     """A frozen copy whose nodes all have names and whose types have the processors' ports.
+
+    A graph that is such a copy already, that of another patch, stays itself, and what was planned for it serves again.
 
     Raises:
         PatchError: a name that does not serve, or serves twice.
@@ -32,23 +48,36 @@ def adopted(graph: GRAFX, processors: Mapping[str, Processor]) -> GRAFX:
     ports: dict[str, Ports] = {
         key: {"inlets": list(item.inlets), "outlets": list(item.outlets)} for key, item in processors.items()
     }
-    copy = GRAFX(NodeConfigs(ports))
-    taken = {data["name"] for _, data in graph.nodes(data=True) if data.get("name")}
-    names: set[str] = set()
-    for node_id in sorted(graph.nodes):
+    config = NodeConfigs(ports)
+    names = _names(graph, processors)
+    if graph.is_frozen and graph.config == config and names == dict(graph.nodes(data="name")):
+        return graph
+    copy = GRAFX(config)
+    for node_id, name in names.items():
         data = graph.nodes[node_id]
-        name = data.get("name") or unique_name(data["node_type"], processors, taken | names)
-        if not NODE_NAME.fullmatch(name):
-            raise PatchError(
-                f"{name!r} is no name for a node: use small letters, digits and _, beginning with a letter."
-            )
-        if name in names:
-            raise PatchError(f"Two nodes are called '{name}'; give each its own name.")
-        names.add(name)
         copy.add_node(node_id, node_type=data["node_type"], parameters=data.get("parameters"), name=name)
     copy.add_edges_from((source, dest, dict(edge)) for source, dest, edge in graph.edges(data=True))
     copy.graph.update(counter=max(graph.nodes, default=-1) + 1, consecutive_ids=graph.consecutive_ids)
     return nx.freeze(copy)
+
+
+def _names(graph: GRAFX, processors: Mapping[str, Processor]) -> dict[int, str]:
+    """The name of every node by ascending id: its own, or one after its type."""
+    taken = {data["name"] for _, data in graph.nodes(data=True) if data.get("name")}
+    names: dict[int, str] = {}
+    used: set[str] = set()
+    for node_id in sorted(graph.nodes):
+        data = graph.nodes[node_id]
+        name = data.get("name") or unique_name(data["node_type"], processors, taken | used)
+        if not NODE_NAME.fullmatch(name):
+            raise PatchError(
+                f"{name!r} is no name for a node: use small letters, digits and _, beginning with a letter."
+            )
+        if name in used:
+            raise PatchError(f"Two nodes are called '{name}'; give each its own name.")
+        names[node_id] = name
+        used.add(name)
+    return names
 
 
 def checked_raw(name: str, processor: Processor, raw: Tree | None) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from grafx_lab.graph import GRAFX, UTILITY_TYPES, GraphError
 from grafx_lab.patch import operations as op
 from grafx_lab.patch.controls import shifted
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import describe_kind, free_name, type_key, unique_name
+from grafx_lab.patch.node_types import describe_kind, type_key, unique_name
 from grafx_lab.patch.patch import Patch
-from grafx_lab.paths import NODE_NAME
+from grafx_lab.paths import NODE_NAME, free_name
 from grafx_lab.processors.description import build
 
 

@@ -1,11 +1,11 @@
 """Node types of a patch: a class with its constructor's arguments, and the names made from them."""
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from grafx_lab.patch.errors import PatchError
+from grafx_lab.paths import free_name
 from grafx_lab.processors.base import Processor, ProcessorError, registry
 from grafx_lab.processors.description import described_class, plain
 
@@ -62,15 +62,6 @@ def unique_name(node_type: str, processors: Mapping[str, Processor], taken: Coll
     """A name for a new node: after its type, numbered when repeated."""
     base = base_name(processors[node_type]) if node_type in processors else node_type
     return free_name(base, taken)
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """``name``, or the first of ``name_2``, ``name_3``, … that is not taken."""
-    stem = re.sub(r"_\d+$", "", name) if name in taken else name
-    number = 2
-    while name in taken:
-        name, number = f"{stem}_{number}", number + 1
-    return name
 
 
 def palette() -> list[str]:

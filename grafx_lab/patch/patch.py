@@ -20,16 +20,19 @@ from grafx_lab.graph import (
     GRAFX,
     UTILITY_TYPES,
     RenderData,
+    Signals,
+    latencies_of,
     prepare_render,
+    unchanged,
     validate_structure,
 )
-from grafx_lab.graph.render import Signals
 from grafx_lab.parameters import ParameterSpec, Tree, flatten
 from grafx_lab.patch import document
-from grafx_lab.patch.building import adopted, built, checked_raw
+from grafx_lab.patch.building import adopted, built, checked_raw, serial
 from grafx_lab.patch.controls import read_control, read_controls, set_controls
 from grafx_lab.patch.errors import PatchError
-from grafx_lab.patch.node_types import NodeKind, describe_kind, type_key
+from grafx_lab.patch.expression import parse_expression
+from grafx_lab.patch.node_types import NodeKind
 from grafx_lab.patch.rendering import Rendering, as_signal, check_renderable, render_signals
 from grafx_lab.patch.script import to_python
 from grafx_lab.paths import ControlPath, ControlPathError, suggestion
@@ -110,15 +113,20 @@ class Patch:
         """
         if isinstance(processors, str):
             raise PatchError(f"Patch.chain takes a list of processors; write [{processors!r}].")
-        named = processors.items() if isinstance(processors, Mapping) else [(None, kind) for kind in processors]
-        kinds: dict[str, NodeKind] = {}
-        steps = []
-        for name, kind in named:
-            description = describe_kind(kind, wrap=True)
-            kinds[type_key(description)] = description
-            steps.append({"node_type": type_key(description), "name": name})
-        graph = GRAFX()
-        graph.add_serial_chain(["in", *steps, "out"])
+        graph, kinds = serial(processors)
+        return cls(graph, kinds, sample_rate=sample_rate, title=title)
+
+    @classmethod
+    def from_expression(cls, text: str, sample_rate: float = 44100, title: str = "Untitled patch") -> "Patch":
+        """A patch from one line, such as ``"parametric_equalizer >> (compressor | dry) >> stereo_gain"``.
+
+        ``>>`` leads on, ``|`` puts branches side by side, ``dry`` is the signal as it is; arguments of constructors
+        are literals, ``name=`` names the node. The whole language is in :mod:`grafx_lab.patch.expression`.
+
+        Raises:
+            PatchError: the text is not such an expression; the sentence says where.
+        """
+        graph, kinds = parse_expression(text, sample_rate)
         return cls(graph, kinds, sample_rate=sample_rate, title=title)
 
     @property
@@ -215,7 +223,7 @@ class Patch:
             GraphError: the patch cannot be rendered.
         """
         self.validate()
-        return prepare_render(self.graph)
+        return prepare_render(self.graph, latencies=latencies_of(self.processors))
 
     def render(self, source: Any = None, *, length: int | None = None, tail: float = 0.0) -> Any:
         """Hear the patch.
@@ -247,16 +255,24 @@ class Patch:
         *,
         length: int | None = None,
         known: Signals | None = None,
+        changed: Iterable[str] = (),
+        checkpoint: bool = False,
     ) -> Rendering:
-        """Render tensors ``(batch, channel, time)``, with gradients.
+        """Render tensors ``(batch, channel, time)``, with gradients. Latency is compensated and trimmed.
 
         Args:
             inputs: the signal of every ``in`` node by name.
             raw: raw parameters of every node, ``(batch or 1, *shape)`` each; the patch's own by default.
             length: samples to render where there is no ``in`` node.
-            known: signals of earlier renders that have not changed.
+            known: signals of an earlier render of the same graph and inputs, which are not rendered again.
+            changed: names of the nodes whose parameters are others than in that render: they, and all that hear them,
+                are rendered.
+            checkpoint: keep only the signals between the nodes for the gradient; see :func:`render_grafx`.
         """
-        return render_signals(self, inputs, self.raw if raw is None else raw, length=length, known=known)
+        if known is not None:
+            known = unchanged(self.graph, known, map(self.node_id, changed))
+        raw = self.raw if raw is None else raw
+        return render_signals(self, inputs, raw, length=length, known=known, checkpoint=checkpoint)
 
     def to_json(self) -> str:
         """The patch as a JSON document (see :mod:`grafx_lab.patch.document`)."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from grafx_lab.parameters import ParameterSpec, flatten
-from grafx_lab.patch.node_types import free_name
+from grafx_lab.paths import free_name
 from grafx_lab.processors.description import describe
 
 if TYPE_CHECKING:

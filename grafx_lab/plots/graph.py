@@ -71,27 +71,27 @@ def draw_grafx(
         GraphError: the graph has a cycle, a label is no attribute of any node, or an option is unknown.
     """
     style = _style(labels, grafx_options)
-    patch = graph if isinstance(graph, Patch) else None
-    graph = patch.graph if patch else graph
-    looks = _looks(graph, patch.processors if patch else registry, palette, colors)
-    nodes = {node_id: _card(graph, node_id, looks, _labels(graph, style.labels)) for node_id in graph.nodes}
+    processors = graph.processors if isinstance(graph, Patch) else registry
+    bare = graph.graph if isinstance(graph, Patch) else graph
+    looks = _looks(bare, processors, palette, colors)
+    cards = {node_id: _card(bare, node_id, looks, _labels(bare, style.labels)) for node_id in bare.nodes}
     with themed(palette):
         pen = Cards(style.cards, palette, vertical=vertical)
-        shapes = {node_id: pen.shape(card) for node_id, card in nodes.items()}
+        shapes = {node_id: pen.shape(card) for node_id, card in cards.items()}
         across, along = style.spacing
         layout = layout_graph(
-            graph, {node_id: _turned(shape, vertical) for node_id, shape in shapes.items()},
+            bare, {node_id: _turned(shape, vertical) for node_id, shape in shapes.items()},
             layer_gap=_LAYER_GAP * across, node_gap=_NODE_GAP * along, wire_gap=_WIRE_GAP * along,
         )  # fmt: skip
-        families = {look.family: look.color for look in looks.values() if look.family and legend}
+        families = {look.family: look.color for look in looks.values() if look.family and look.color and legend}
         size = (layout.height, layout.width) if vertical else (layout.width, layout.height)
         ax, scale = _axes_for(ax, (size[0], size[1] + (_LEGEND if families else 0.0)))
         for route in layout.routes:
             _draw_wire(ax, route, palette, style.wire * scale, vertical)
         for node_id, box in layout.boxes.items():
-            pen.draw(ax, nodes[node_id], shapes[node_id], (box.y, box.x) if vertical else (box.x, box.y), scale)
+            pen.draw(ax, cards[node_id], shapes[node_id], (box.y, box.x) if vertical else (box.x, box.y), scale)
         _draw_legend(ax, families, size[1] + _LEGEND, palette, scale)
-    return ax.get_figure(root=True), ax
+    return _figure_of(ax), ax
 
 
 @dataclass(frozen=True)
@@ -185,8 +185,15 @@ def _axes_for(ax: Axes | None, size: Point) -> tuple[Axes, float]:
     ax.set_aspect("equal")
     ax.axis("off")
     room = ax.get_window_extent()
-    points = _POINTS / ax.get_figure(root=True).dpi
+    points = _POINTS / _figure_of(ax).dpi
     return ax, min(room.width / width, room.height / height) * points
+
+
+def _figure_of(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise GraphError("The axes belong to no figure any more; give others.")
+    return figure
 
 
 def _draw_wire(ax: Axes, route: Route, palette: Palette, width: float, vertical: bool) -> None:
@@ -207,18 +214,18 @@ def _draw_wire(ax: Axes, route: Route, palette: Palette, width: float, vertical:
         Path(way, codes), fill=False, edgecolor=palette.ink_3, linewidth=width, capstyle="butt", zorder=1, gid="wire",
         path_effects=halo,
     )  # fmt: skip
-    ax.add_patch(wire)
+    ax.add_artist(wire)
     half = _ARROW * 0.42
     wings = [(tail[0] - half, tail[1]), (tail[0] + half, tail[1])] if vertical else [
         (tail[0], tail[1] - half), (tail[0], tail[1] + half)
     ]  # fmt: skip
-    ax.add_patch(Polygon([*wings, tuple(tip)], facecolor=palette.ink_3, linewidth=0, zorder=2, gid="arrow"))
+    ax.add_artist(Polygon([*wings, tuple(tip)], facecolor=palette.ink_3, linewidth=0, zorder=2, gid="arrow"))
 
 
 def _draw_legend(ax: Axes, families: Mapping[str, str], y: float, palette: Palette, scale: float) -> None:
     x = 0.0
     for family in (family for family in FAMILIES if family in families):
-        ax.add_patch(Rectangle((x, y - 6.0), 6.0, 6.0, facecolor=families[family], linewidth=0))
+        ax.add_artist(Rectangle((x, y - 6.0), 6.0, 6.0, facecolor=families[family], linewidth=0))
         font = font_of("legend", 7.0 * scale)
         ax.text(x + 9.0, y - 3.0, FAMILIES[family], color=palette.ink_2, fontproperties=font, va="center_baseline")
         x += 9.0 + 3.9 * len(FAMILIES[family]) + 12.0

@@ -1,8 +1,7 @@
 """The cards of a drawn graph: what stands on them, how much room it takes, and their ink."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -102,30 +101,34 @@ class Cards:
     def shape(self, card: Card) -> CardShape:
         """The room that a card takes, so that its text stays inside."""
         lines = self._lines(card)
-        text_width = max(self._width(*line) for line in lines)
-        text_height = sum(size * _LEADING for _, size, _ in lines) + 2 * _gap(card)
-        sides = [[self._width(name, _NOTE, "port") for name in names] for names in (card.inlets, card.outlets)]
-        width = max(text_width + 2 * _PADDING + (_STRIP if card.color else 0), 44.0 if card.color else 26.0)
-        if self.vertical:
-            row = _PORT_ROW if card.names_ports else 0.0
-            ends = [max(side, default=0.0) + _PADDING if card.names_ports else 6.0 for side in sides]
-            width = max(width, *(end * (len(side) + 1) for end, side in zip(ends, sides, strict=True)))
-            width, height = width * self.style.stretch[0], (text_height + 2 * row) * self.style.stretch[1]
-            inlets, outlets = (
-                {name: (width * (k + 1) / (len(names) + 1), y) for k, name in enumerate(names)}
-                for names, y in ((card.inlets, 0.0), (card.outlets, height))
-            )
-            return CardShape(width, height, inlets, outlets, (height - text_height) / 2)
-        rows = max(map(len, sides)) if card.names_ports else 0
-        width = max(width, sum(max(side, default=0.0) for side in sides) + 3.5 * _PADDING if rows else 0.0)
-        width, height = width * self.style.stretch[0], (text_height + rows * _PORT_ROW) * self.style.stretch[1]
-        head = (height - text_height - rows * _PORT_ROW) / 2
-        first = head + text_height + _PORT_ROW * 0.3 if rows else height / 2
+        width = max(self._width(*line) for line in lines) + 2 * _PADDING + (_STRIP if card.color else 0.0)
+        height = sum(size * _LEADING for _, size, _ in lines) + 2 * _gap(card)
+        least = (max(width, 44.0 if card.color else 26.0), height)
+        return self._with_ports_on_edges(card, least) if self.vertical else self._with_ports_at_sides(card, least)
+
+    def _with_ports_at_sides(self, card: Card, text: Point) -> CardShape:
+        rows = max(len(card.inlets), len(card.outlets)) if card.names_ports else 0
+        names = sum(self._widest(side) for side in (card.inlets, card.outlets)) + 3.5 * _PADDING if rows else 0.0
+        width = max(text[0], names) * self.style.stretch[0]
+        height = (text[1] + rows * _PORT_ROW) * self.style.stretch[1]
+        head = (height - text[1] - rows * _PORT_ROW) / 2
+        first = head + text[1] + _PORT_ROW * 0.3 if rows else height / 2
         inlets, outlets = (
-            {name: (x, first + k * _PORT_ROW) for k, name in enumerate(names)}
+            {name: (x, first + row * _PORT_ROW) for row, name in enumerate(names)}
             for names, x in ((card.inlets, 0.0), (card.outlets, width))
         )
         return CardShape(width, height, inlets, outlets, head)
+
+    def _with_ports_on_edges(self, card: Card, text: Point) -> CardShape:
+        sides = (card.inlets, card.outlets)
+        widths = [(len(side) + 1) * (self._widest(side) + _PADDING if card.names_ports else 6.0) for side in sides]
+        width = max(text[0], *widths) * self.style.stretch[0]
+        height = (text[1] + (2 * _PORT_ROW if card.names_ports else 0.0)) * self.style.stretch[1]
+        inlets, outlets = (
+            {name: (width * (number + 1) / (len(names) + 1), y) for number, name in enumerate(names)}
+            for names, y in zip(sides, (0.0, height), strict=True)
+        )
+        return CardShape(width, height, inlets, outlets, (height - text[1]) / 2)
 
     def draw(self, ax: Axes, card: Card, shape: CardShape, corner: Point, scale: float) -> None:
         """Put a card on the axes with its top left corner there; ``scale`` is points on paper for one of its own."""
@@ -138,34 +141,33 @@ class Cards:
             corner, shape.width, shape.height, boxstyle=f"round,pad=0,rounding_size={radius}",
             facecolor=face, edgecolor=edge, linewidth=self.style.line * scale, zorder=3, gid="card",
         )  # fmt: skip
-        ax.add_patch(outline)
+        ax.add_artist(outline)
         if card.color:
             strip = Rectangle(corner, _STRIP, shape.height, facecolor=card.color, linewidth=0, zorder=3.1)
-            ax.add_patch(strip)
+            ax.add_artist(strip)
             strip.set_clip_path(outline)
-        write = partial(self._write, ax, scale)
         inks = {"title": palette.ink, "type": palette.ink_2, "notes": palette.ink_3}
+        place, side = (x + _STRIP + _PADDING, "left") if card.color else (x + shape.width / 2, "center")
         baseline = y + shape.head + _gap(card)
         for text, size, role in self._lines(card):
             baseline += size * _LEADING
-            place, side = (x + _STRIP + _PADDING, "left") if card.color else (x + shape.width / 2, "center")
-            write((place, baseline - 0.35 * size), text, size, role, color=inks[role], ha=side, va="baseline")
-        for ports, into, side in ((shape.inlets, 1, "left"), (shape.outlets, -1, "right")):
+            spot = (place, baseline - 0.35 * size)
+            self._write(ax, scale, spot, text, size, role, color=inks[role], ha=side, va="baseline")
+        self._draw_ports(ax, card, shape, corner, scale)
+
+    def _draw_ports(self, ax: Axes, card: Card, shape: CardShape, corner: Point, scale: float) -> None:
+        for ports, into, side in ((shape.inlets, _PADDING, "left"), (shape.outlets, -_PADDING, "right")):
             for name, (right, down) in ports.items():
+                x, y = corner[0] + right, corner[1] + down
                 port = Circle(
-                    (x + right, y + down), _PORT, facecolor=palette.page, edgecolor=palette.ink_2,
+                    (x, y), _PORT, facecolor=self.palette.page, edgecolor=self.palette.ink_2,
                     linewidth=0.8 * scale, zorder=5, gid="port",
                 )  # fmt: skip
-                ax.add_patch(port)
-                if not card.names_ports:
-                    continue
-                place = (
-                    (x + right, y + down + into * _PADDING)
-                    if self.vertical
-                    else (x + right + into * _PADDING, y + down)
-                )
-                side = "center" if self.vertical else side
-                write(place, name, _NOTE, "port", color=palette.ink_2, ha=side, va="center_baseline")
+                ax.add_artist(port)
+                if card.names_ports:
+                    spot, anchor = ((x, y + into), "center") if self.vertical else ((x + into, y), side)
+                    options = {"color": self.palette.ink_2, "ha": anchor, "va": "center_baseline"}
+                    self._write(ax, scale, spot, name, _NOTE, "port", **options)
 
     def _write(self, ax: Axes, scale: float, place: Point, text: str, size: float, role: str, **options: Any) -> None:
         font = font_of(role, size * scale)
@@ -173,7 +175,7 @@ class Cards:
 
     def _lines(self, card: Card) -> list[tuple[str, float, str]]:
         """Text, size and role of the lines of a card from top to bottom."""
-        notes = (" " * (2 if card.color else 1)).join(card.notes)
+        notes = " · ".join(card.notes)
         lines = [
             (card.title, self.style.title, "title"),
             (card.subtitle, self.style.small, "type"),
@@ -182,7 +184,7 @@ class Cards:
         if not card.color:
             lines = [
                 (card.title, self.style.small + 1, "title"),
-                ("  ".join(filter(None, [card.subtitle, notes])), _NOTE, "notes"),
+                (" · ".join(filter(None, [card.subtitle, notes])), _NOTE, "notes"),
             ]
         shown = [(" ".join(text.split()), size, role) for text, size, role in lines]
         return [(self._shortened(*line), *line[1:]) for line in shown if line[0]] or [(" ", self.style.small, "notes")]
@@ -193,6 +195,9 @@ class Cards:
             return text
         cuts = (_cut(text, kept) for kept in range(min(len(text) - 1, 60), 1, -1))
         return next((cut for cut in cuts if self._width(cut, size, role) <= _LONGEST), "…")
+
+    def _widest(self, names: Sequence[str]) -> float:
+        return max((self._width(name, _NOTE, "port") for name in names), default=0.0)
 
     def _width(self, text: str, size: float, role: str) -> float:
         return self._renderer.get_text_width_height_descent(text, font_of(role, size), False)[0] / 10 * _HINTING
@@ -207,7 +212,8 @@ def font_of(role: str, size: float) -> FontProperties:
 
 def blended(color: str, ground: str, share: float) -> str:
     """A share of a colour on a ground."""
-    return to_hex([share * a + (1 - share) * b for a, b in zip(to_rgb(color), to_rgb(ground), strict=True)])
+    red, green, blue = (share * a + (1 - share) * b for a, b in zip(to_rgb(color), to_rgb(ground), strict=True))
+    return to_hex((red, green, blue))
 
 
 def _gap(card: Card) -> float:

@@ -42,16 +42,15 @@ def draw_relief(
         _draw_arrows(ax, field, palette)
     for way, (color, marker) in zip(trajectories, _styles(palette), strict=False):
         draw_way(ax, way, color, marker, palette)
-    edge = {"markeredgecolor": palette.casing[:7]}
     if truth is not None:
         # Viridis is dark and light at once: marks on it look alike in both themes.
-        ax.plot(*truth, "P", markersize=13, color=DARK.target, **edge, zorder=6)
+        ax.plot(truth[0], truth[1], "P", markersize=13, color=DARK.target, markeredgecolor=palette.casing[:7], zorder=6)
         _label(ax, truth, "target", DARK.target, palette)
     ax.plot(*surface.point, "o", color=palette.fitted, markersize=9, markeredgecolor="white", zorder=5)
     for rank, low in enumerate(minima or (surface.minimum,)):
-        face = "white" if rank == 0 else "none"
-        color = edge if rank == 0 else {"markeredgecolor": "white"}
-        ax.plot(*low.values, "v", color=face, markersize=8 if rank == 0 else 6, **color, zorder=5, clip_on=False)
+        face, rim = ("white", palette.casing[:7]) if rank == 0 else ("none", "white")
+        x, y = low.values
+        ax.plot(x, y, "v", color=face, markeredgecolor=rim, markersize=8 if rank == 0 else 6, zorder=5, clip_on=False)
 
 
 def _draw_colours(ax: Axes, surface: Landscape, palette: Palette) -> None:
@@ -132,6 +131,6 @@ def _label(ax: Axes, place: Sequence[float], text: str, color: str, palette: Pal
     cased = [Stroke(linewidth=3, foreground=palette.casing), Normal()]
     right = ax.transAxes.inverted().transform(ax.transData.transform(place))[0] > 0.8
     return ax.annotate(
-        text, place, xytext=(-9 if right else 9, 6), textcoords="offset points", color=color, fontsize=LABEL,
-        ha="right" if right else "left", fontweight="bold", path_effects=cased, zorder=6,
+        text, (place[0], place[1]), xytext=(-9 if right else 9, 6), textcoords="offset points", color=color,
+        fontsize=LABEL, ha="right" if right else "left", fontweight="bold", path_effects=cased, zorder=6,
     )  # fmt: skip

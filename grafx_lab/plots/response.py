@@ -84,7 +84,8 @@ def plot_impulse(
         for role, impulse in (("target", target), ("fitted", fitted)):
             if impulse is not None:
                 times = np.arange(impulse.samples.shape[-1]) * factor / impulse.sample_rate
-                ax.plot(times, impulse.samples[0].numpy(), label=role, **palette.line_of(role) | {"linewidth": 1.3})
+                (line,) = ax.plot(times, impulse.samples[0].numpy(), label=role, **palette.line_of(role))
+                line.set_linewidth(1.3)
         ax.margins(x=0)
         ax.set_title("Impulse response")
         ax.set_xlabel(f"time, {unit}")

@@ -3,13 +3,11 @@
 from grafx_lab.processors.additive import Additive, Harmonic, Sinusoidal
 from grafx_lab.processors.base import (
     FAMILIES,
-    Output,
     Processor,
     ProcessorError,
     UnknownProcessorError,
     processor_class,
     registry,
-    split_output,
 )
 from grafx_lab.processors.chains import ParallelMix, SerialChain
 from grafx_lab.processors.containers import DryWet, GainStagingRegularization
@@ -39,6 +37,7 @@ from grafx_lab.processors.modulation import Tremolo, Vibrato
 from grafx_lab.processors.multiband import Crossover, MultibandCompressor
 from grafx_lab.processors.noise_shaping_reverb import FilteredNoiseShapingReverb
 from grafx_lab.processors.nonlinear import PiecewiseTanhDistortion, TanhDistortion
+from grafx_lab.processors.output import Output, split_output
 from grafx_lab.processors.reverb import MidSideFilteredNoiseReverb, STFTMaskedNoiseReverb
 from grafx_lab.processors.routing import Add, Crop, Mix
 from grafx_lab.processors.stereo import MidSideToStereo, MonoToStereo, SideGainImager, StereoGain, StereoToMidSide

@@ -6,24 +6,18 @@ tests and the README table know it from then on.
 """
 
 import inspect
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
-from grafx_lab.paths import suggestion
-from grafx_lab.processors.checks import (
-    ProcessorError,
-    check_agreement,
-    check_finite,
-    check_parameters,
-    check_signals,
-)
+from grafx_lab.paths import snake_case, suggestion
+from grafx_lab.processors.checks import ProcessorError, check_call, check_finite, check_parameters
+from grafx_lab.processors.output import Output, split_output
 
 FAMILIES = {
     "eq": "EQ and filter",
@@ -37,7 +31,7 @@ FAMILIES = {
     "container": "Container",
 }
 
-_RATE_AND_BACKEND = ("sample_rate", "sr", "flashfftconv", "max_input_len", "fsm_max_input_len")
+_BESIDE_THE_TYPE = ("name", "sample_rate", "sr", "flashfftconv", "max_input_len", "fsm_max_input_len")
 
 registry: dict[str, type["Processor"]] = {}
 """Every processor class by its registered name; aliases are further entries."""
@@ -45,18 +39,6 @@ registry: dict[str, type["Processor"]] = {}
 
 class UnknownProcessorError(ValueError):
     """A processor name that is not registered."""
-
-
-class Output(NamedTuple):
-    """What a processor returns inside the house.
-
-    Attributes:
-        signals: a tensor ``(batch, channel, time)`` for each outlet.
-        aux: intermediate or regularisation tensors by name, ``(batch,)`` each where they regularise.
-    """
-
-    signals: tuple[Tensor, ...]
-    aux: dict[str, Any]
 
 
 class Processor(nn.Module):
@@ -78,6 +60,7 @@ class Processor(nn.Module):
     Args:
         sample_rate: in Hz.
         sr: alias of ``sample_rate``, as in GRAFX.
+        name: what a :class:`~grafx_lab.graph.ProcessorGroup` calls its node, as in DDSP.
         flashfftconv: accepted so that scripts for GRAFX run, and without effect; so are ``max_input_len`` and
             ``fsm_max_input_len``.
     """
@@ -95,11 +78,16 @@ class Processor(nn.Module):
     surrogates: ClassVar[tuple[str, ...]] = ()
 
     arguments: dict[str, Any]
-    """The constructor's arguments as given, without the sample rate: what makes two nodes of one type."""
+    """The constructor's arguments as given, without sample rate and name: what makes two nodes of one type."""
+
+    has_own_rate: bool
+    """Whether the sample rate was given, not left at its default by somebody whom it does not concern."""
 
     def __init_subclass__(cls, *, register: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.registered_name = cls.__dict__.get("registered_name", _snake_case(cls.__name__))
+        if _is_wrapper(cls):
+            return
+        cls.registered_name = cls.__dict__.get("registered_name", snake_case(cls.__name__))
         if register:
             _register(cls)
 
@@ -111,8 +99,9 @@ class Processor(nn.Module):
             if parameter.kind is parameter.VAR_KEYWORD:
                 given |= given.pop(name, {})
         constructed = dict(list(given.items())[1:])
-        arguments = {name: value for name, value in constructed.items() if name not in _RATE_AND_BACKEND}
+        arguments = {name: value for name, value in constructed.items() if name not in _BESIDE_THE_TYPE}
         object.__setattr__(self, "arguments", arguments)
+        object.__setattr__(self, "has_own_rate", not constructed.keys().isdisjoint(("sample_rate", "sr")))
         return self
 
     def __init__(
@@ -120,12 +109,14 @@ class Processor(nn.Module):
         *,
         sample_rate: float = 44100,
         sr: float | None = None,
+        name: str = "",
         flashfftconv: bool = False,
         max_input_len: int | None = None,
         fsm_max_input_len: int | None = None,
     ) -> None:
         super().__init__()
         self.sample_rate = float(sample_rate if sr is None else sr)
+        self.name = name
 
     @property
     def specs(self) -> dict[str, Any]:
@@ -136,6 +127,11 @@ class Processor(nn.Module):
     def _settled_specs(self) -> dict[str, Any]:
         """The specs, which follow from the constructor's arguments, read once: every call needs them."""
         return self.specs
+
+    @cached_property
+    def _call_specs(self) -> dict[str, Any]:
+        """The specs of all that a call must bring, read once."""
+        return self._settled_specs
 
     @property
     def latency(self) -> int:
@@ -158,12 +154,15 @@ class Processor(nn.Module):
         """
         raise ProcessorError(f"{type(self).__name__} has no get_signal: define it in the class.")
 
-    def forward(self, *input_signals: Tensor, length: int | None = None, **raw: Any) -> Any:
+    def forward(
+        self, *input_signals: Tensor, length: int | None = None, return_outputs_dict: bool = False, **raw: Any
+    ) -> Any:
         """Process ``input_signals`` with raw parameters, as GRAFX and PyTorch do.
 
         Args:
             input_signals: a tensor ``(batch, channel, time)`` for each inlet, all of one dtype, float32 or float64.
             length: samples to generate; only for generators (no inlets), whose ``get_signal`` receives it.
+            return_outputs_dict: return ``{"signal": …, "controls": …}``, as DDSP does.
             raw: a tensor ``(batch, *shape)`` for each parameter; a batch of one broadcasts, and so do frames. Beside
                 signals of the other dtype they are cast: the output has the dtype of the input.
 
@@ -173,9 +172,11 @@ class Processor(nn.Module):
         Raises:
             ProcessorError: signals or parameters do not fit, or are not finite; the message says how.
         """
-        self._check(input_signals, raw)
+        check_call(self, self._call_specs, input_signals, raw)
         check_finite(self, input_signals, raw)
-        return self._answer(input_signals, length, raw)
+        controls = self._controls(input_signals, raw)
+        signal = self._signal(input_signals, length, controls)
+        return {"signal": signal, "controls": controls} if return_outputs_dict else signal
 
     def run(self, *input_signals: Tensor, length: int | None = None, **raw: Any) -> Output:
         """Process as :meth:`forward` does and return an :class:`Output`, whatever form ``get_signal`` has chosen.
@@ -183,19 +184,17 @@ class Processor(nn.Module):
         This is what a graph calls. NaN and infinity pass through: of many renders side by side they spoil their own,
         a landscape has a hole there, and a fit turns back.
         """
-        self._check(input_signals, raw)
-        return split_output(self._answer(input_signals, length, raw))
+        check_call(self, self._call_specs, input_signals, raw)
+        return split_output(self._signal(input_signals, length, self._controls(input_signals, raw)))
 
-    def _check(self, signals: tuple[Tensor, ...], raw: Tree) -> None:
-        check_signals(self, signals)
-        self.check_raw(raw)
-        check_agreement(self, signals, raw)
-
-    def _answer(self, signals: tuple[Tensor, ...], length: int | None, raw: Tree) -> Any:
+    def _controls(self, signals: tuple[Tensor, ...], raw: Tree) -> dict[str, Any]:
         if signals:
             raw = _map_tree(raw, lambda tensor: tensor.to(signals[0].dtype))
+        return self.get_controls(**raw)
+
+    def _signal(self, signals: tuple[Tensor, ...], length: int | None, controls: Tree) -> Any:
         generated = {} if self.inlets else {"length": length}
-        return self.get_signal(*signals, **generated, **self.get_controls(**raw))
+        return self.get_signal(*signals, **generated, **controls)
 
     def check_raw(self, raw: Tree) -> None:
         """Raise :class:`ProcessorError` for a raw parameter that is missing, unknown or of another shape."""
@@ -245,18 +244,6 @@ class Processor(nn.Module):
         return spec.to_raw(control).to(dtype)
 
 
-def split_output(result: Any) -> Output:
-    """The one place that tells a tensor from a tuple from a tuple with aux."""
-    if isinstance(result, Output):
-        return result
-    aux: dict[str, Any] = {}
-    if isinstance(result, tuple) and result and isinstance(result[-1], Mapping):
-        *signals, last = result
-        aux = dict(last)
-        result = signals[0] if len(signals) == 1 else tuple(signals)
-    return Output(tuple(result) if isinstance(result, (tuple, list)) else (result,), aux)
-
-
 def processor_class(name: str) -> type[Processor]:
     """The registered class of that name.
 
@@ -279,9 +266,10 @@ def _register(cls: type[Processor]) -> None:
         registry[name] = cls
 
 
-def _snake_case(name: str) -> str:
-    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+def _is_wrapper(cls: type[Processor]) -> bool:
+    """Whether a decorator, such as gin's, has made the class only to wrap the one of the same name."""
+    base = cls.__bases__[0]
+    return (base.__module__, base.__qualname__) == (cls.__module__, cls.__qualname__)
 
 
 def _map_tree(tree: Tree, function: Any) -> dict[str, Any]:

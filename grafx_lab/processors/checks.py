@@ -1,5 +1,6 @@
 """What a processor's call must satisfy, in words where it does not."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,6 +17,47 @@ _DTYPES = (torch.float32, torch.float64)
 
 class ProcessorError(ValueError):
     """A call that a processor cannot answer: it names the processor, what came and what was expected."""
+
+
+def check_call(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> None:
+    """Raise :class:`ProcessorError` unless signals and raw parameters are right and go together.
+
+    Args:
+        processor: what is called.
+        specs: of all that a call must bring.
+        signals: a tensor for each inlet.
+        raw: a tensor for each parameter.
+    """
+    if not _is_plain(processor, specs, signals, raw):
+        check_signals(processor, signals)
+        processor.check_raw(raw)
+        check_agreement(processor, signals, raw)
+
+
+def _is_plain(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> bool:
+    """Whether a call is right at a glance, as nearly all are; where not, closer checks find words.
+
+    Plain means tensors of one dtype on one device, one signal for each inlet, and parameters that are not nested.
+    """
+    if not signals or len(signals) != len(processor.inlets) or raw.keys() != specs.keys():
+        return False
+    tensors = (*signals, *raw.values())
+    if not all(isinstance(tensor, Tensor) for tensor in tensors):
+        return False
+    dtype, device, length = signals[0].dtype, signals[0].device, signals[0].shape[-1:]
+    if dtype not in _DTYPES or any(tensor.dtype != dtype or tensor.device != device for tensor in tensors):
+        return False
+    for signal in signals:
+        shape = signal.shape
+        if len(shape) != 3 or shape[2:] != length or 0 in shape:
+            return False
+        if processor.channels_in is not None and shape[1] not in processor.channels_in:
+            return False
+    for parameter, value in raw.items():
+        if not value.ndim or isinstance(specs[parameter], Mapping) or not specs[parameter].fits(value.shape[1:]):
+            return False
+    batches = {1, *(tensor.shape[0] for tensor in tensors)}
+    return len(batches) <= 2 and 0 not in batches
 
 
 def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:

@@ -1,5 +1,6 @@
 """Processors around one processor."""
 
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
@@ -131,6 +132,10 @@ class DryWet(Wrapper):
             )
         }
 
+    @cached_property
+    def _call_specs(self) -> dict[str, Any]:
+        return self._settled_specs | self.weight_specs
+
     def neutral_controls(self) -> dict[str, Any]:
         """One percent of wet: inaudible (−0.09 dB of dry), yet enough to give every parameter a gradient."""
         return super().neutral_controls() | ({} if self.external_param else {WEIGHT: 1.0})
@@ -139,7 +144,7 @@ class DryWet(Wrapper):
         """Raw parameters, the weight among them or not → controls."""
         controls = {}
         if WEIGHT in raw:
-            controls[WEIGHT] = self.weight_specs[WEIGHT].to_control(raw.pop(WEIGHT).reshape(-1, 1))
+            controls[WEIGHT] = self._call_specs[WEIGHT].to_control(raw.pop(WEIGHT).reshape(-1, 1))
         return super().get_controls(**raw) | controls
 
     def get_signal(self, *input_signals: Tensor, drywet_weight: Tensor, **controls: Any) -> Any:

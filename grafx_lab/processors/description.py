@@ -10,6 +10,7 @@ from typing import Any
 from grafx_lab.processors.base import Processor, ProcessorError, processor_class
 
 _KEYS = {"class", "arguments"}
+RATE_ARGUMENTS = {"sample_rate", "sr"}
 
 
 def describe(processor: Processor) -> dict[str, Any]:
@@ -43,6 +44,8 @@ def described_class(description: Any) -> type[Processor]:
     arguments = description.get("arguments", {})
     if not isinstance(arguments, Mapping) or not all(isinstance(name, str) for name in arguments):
         raise ProcessorError(f"{cls.__name__}: the arguments are {shortened(arguments)}, expected values by name.")
+    if own := RATE_ARGUMENTS & arguments.keys():
+        raise ProcessorError(f"{cls.__name__}: leave out '{min(own)}'; a processor has the sample rate of its patch.")
     return cls
 
 

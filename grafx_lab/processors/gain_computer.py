@@ -97,7 +97,7 @@ class GainComputer(Processor, register=False):
 
     def get_signal(self, *signals: Tensor, **controls: Tensor) -> Tensor:
         """The first signal ``(batch, channel, time)`` times the gain that the last one sets; controls by spec."""
-        return signals[0] * self.gain(signals[-1], **controls)[:, None]
+        return dsp.amplify(signals[0], self.gain(signals[-1], **controls))
 
     def gain(
         self, signal: Tensor, z_alpha_pre: Tensor | None = None, z_alpha_post: Tensor | None = None, **curve: Tensor
@@ -123,10 +123,14 @@ class GainComputer(Processor, register=False):
         raise NotImplementedError
 
     def _level(self, signal: Tensor, time: Tensor | None) -> Tensor:
-        energy = signal.square().mean(-2)
-        if time is not None:
-            energy = self._smooth(energy, time, 0.0).clamp_min(0)
-        return dsp.log_energy(energy, self.energy_floor)
+        return dsp.log_energy(self._energy(signal, time), self.energy_floor)
+
+    def _energy(self, signal: Tensor, time: Tensor | None) -> Tensor:
+        if time is None:
+            return signal.square().mean(-2)
+        if self.smoother == "fir" and self.energy_smoother == "iir":
+            return self._smooth(signal.square().mean(-2), time, 0.0).clamp_min(0)
+        return dsp.smoothed_energy(signal, *dsp.smoothing_rate(time, self.sample_rate).split(1, -1))
 
     def _bend(self, width: Tensor | None) -> Tensor | None:
         """Width of the knee in dB → what :func:`dsp.overshoot` calls knee."""

@@ -78,7 +78,8 @@ class STFTMaskedNoiseReverb(Processor):
         self.seed = seed
         if fixed_noise:
             noise = dsp.stft(dsp.uniform_noise(seed, 2, ir_len), n_fft, hop_length)
-            self.register_buffer("noise", noise[None], persistent=False)
+            # In memory frame by frame, as the mask reads it.
+            self.register_buffer("noise", noise[None].mT.contiguous().mT, persistent=False)
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:

@@ -78,8 +78,7 @@ def catalog() -> dict[str, Any]:
 def loss_choices() -> list[dict[str, str]]:
     """The losses to choose from."""
     return [
-        {"name": name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."}
-        for name, loss in losses.registry.items()
+        {"name": loss.name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."} for loss in losses.loss_menu()
     ]
 
 

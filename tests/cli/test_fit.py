@@ -70,6 +70,12 @@ def test_a_fit_starts_from_the_drawn_patch(pair, tmp_path):
     assert history[0] < 0.05
 
 
+def test_a_chain_may_be_an_expression(pair, tmp_path):
+    words = ("--chain", "(stereo_gain | dry) >> compressor(knee='hard', name='glue')", "--steps", "1")
+    assert fit(pair, tmp_path / "out", *words) == 0
+    assert Patch.load(tmp_path / "out/patch.json").names == ("in", "stereo_gain", "glue", "out")
+
+
 def test_two_runs_give_the_same_patch(pair, tmp_path):
     words = ("--chain", "parametric_equalizer,stereo_gain", "--steps", "2")
     fit(pair, tmp_path / "one", *words)

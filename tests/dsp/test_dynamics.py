@@ -71,3 +71,34 @@ def test_gate_curve_is_the_compressor_curve_upside_down():
         gate = dsp.gate_gain(LEVELS, THRESHOLD, RATIO, shape, knee)
         mirrored = dsp.compressor_gain(2 * THRESHOLD - LEVELS, THRESHOLD, 1 / (2 - RATIO), shape, knee)
         torch.testing.assert_close(gate, mirrored)
+
+
+@pytest.mark.parametrize("shape", KNEE)
+@pytest.mark.parametrize("gain", [dsp.compressor_gain, dsp.gate_gain])
+def test_compiled_curves_are_the_formula_of_the_overshoot(shape, gain):
+    knee = KNEE[shape]
+    excess, slope = (LEVELS - THRESHOLD, (1 / RATIO - 1) / 2)
+    if gain is dsp.gate_gain:
+        excess, slope = -excess, (1 - RATIO) / 2
+    formula = slope * dsp.overshoot(excess, shape, knee)
+    torch.testing.assert_close(gain(LEVELS, THRESHOLD, RATIO, shape, knee), formula, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", KNEE)
+@pytest.mark.parametrize("gain", [dsp.compressor_gain, dsp.gate_gain])
+def test_curves_have_the_gradients_of_finite_differences(shape, gain):
+    level = torch.linspace(-11.1, -1.3, 30, dtype=torch.float64).reshape(2, 15).requires_grad_()
+    threshold, ratio, knee = (
+        torch.tensor(values, dtype=torch.float64)[:, None].requires_grad_()
+        for values in ((-6.05, -5.05), (4.0, 2.5), (3.0, 2.0))
+    )
+    free = (level, threshold, ratio, *([] if shape == "hard" else [knee]))
+    assert torch.autograd.gradcheck(lambda *inputs: gain(*inputs[:3], shape, *inputs[3:]), free)
+
+
+def test_a_curve_passes_nan_on_in_its_own_place():
+    level = LEVELS.clone()
+    level[0, 3] = math.nan
+    for shape, knee in KNEE.items():
+        bent = dsp.compressor_gain(level, THRESHOLD, RATIO, shape, knee)[0]
+        assert torch.isnan(bent).nonzero().flatten().tolist() == [3]

@@ -37,6 +37,20 @@ def test_series_agree_with_numpy(series, reference):
         np.testing.assert_allclose(series(RAMP, WEIGHTS)[item, 0], expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("series", [dsp.power_series, dsp.chebyshev_series])
+@pytest.mark.parametrize("batch", [1, 2])
+def test_series_have_the_gradients_of_finite_differences(series, batch):
+    signal = torch.randn(batch, 2, 40, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    assert torch.autograd.gradcheck(series, (signal.requires_grad_(), WEIGHTS.clone().requires_grad_()))
+
+
+@pytest.mark.parametrize("series", [dsp.power_series, dsp.chebyshev_series])
+def test_series_pass_nan_on_in_its_own_place(series):
+    signal = RAMP.clone()
+    signal[0, 0, 7] = math.nan
+    assert torch.isnan(series(signal, WEIGHTS[:1])[0, 0]).nonzero().flatten().tolist() == [7]
+
+
 def test_a_cosine_becomes_its_harmonics():
     angle = torch.linspace(0, 20, 500, dtype=torch.float64)[None, None]
     third = dsp.chebyshev_series(torch.cos(angle), torch.tensor([[0, 0, 0, 1.0]], dtype=torch.float64))

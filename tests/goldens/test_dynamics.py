@@ -91,16 +91,15 @@ def test_logarithmic_gain_ballistics_agree_with_the_state_started_at_one(shape):
 def test_approximate_gate_agrees_with_a_knee_divided_by_its_width_plus_a_thousandth(name, monkeypatch):
     """GRAFX's knee is that of a true parabola times W/(W + 0.001), so its curve jumps where the parabola begins."""
 
-    def uneven(excess, shape, knee):
-        half = knee / 2
-        inside = excess.abs() <= half
+    def uneven(level, threshold, ratio, shape, knee):
+        excess, half = threshold - level, knee / 2
         parabola = (excess + half).square() / (2 * (knee + 1e-3))
-        return torch.where(inside, parabola, torch.where(excess > 0, excess, torch.zeros_like(excess)))
+        return (1 - ratio) / 2 * torch.where(excess.abs() <= half, parabola, torch.relu(excess))
 
     signal, raw = load(name)
     stored = ARRAYS[f"{name}/output"]
     assert distance(processor_of(name, smoother="fir")(signal, **raw)[..., : stored.shape[-1]], stored) < 1e-3
-    monkeypatch.setattr(dsp.dynamics, "overshoot", uneven)
+    monkeypatch.setattr(dsp, "gate_gain", uneven)
     compare(name, processor_of(name, smoother="fir")(signal, **raw), raw, 1e-5)
 
 

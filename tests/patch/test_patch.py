@@ -188,6 +188,7 @@ def test_several_inputs_are_fed_by_name():
     [
         ({"in": NOISE}, "The patch's input 'in_2' has no source"),
         ({"in": NOISE, "in_2": NOISE, "in_3": NOISE}, "The patch has no node 'in_3'. Did you mean 'in_2'"),
+        ({"in": NOISE, "in_2": NOISE, "mix": NOISE}, "'mix' is no input of the patch; its inputs are: in, in_2"),
         ({"in": NOISE, "in_2": NOISE[:, :100]}, "The sources are 100 and 800 samples long; give equally long ones"),
         (None, "The source of 'in' is NoneType; give Audio or a tensor"),
         (NOISE[0], r"The source of 'in' is a tensor of shape \(800,\)"),

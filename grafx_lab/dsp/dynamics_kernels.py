@@ -1,0 +1,114 @@
+"""Compiled loops of dynamic range processors with their adjoints: one pass over a signal where tensors take several."""
+
+import math
+from typing import Any
+
+from grafx_lab.dsp.kernels import compiled, compiled_in_any_order
+
+HARD, QUADRATIC, EXPONENTIAL = range(3)
+"""Knees by number."""
+
+
+@compiled
+def follow_energy(x: Any, rise: Any, fall: Any, y: Any) -> None:
+    """Mean energy over channels, smoothed from silence: with ``rise`` upwards and ``fall`` downwards.
+
+    x: (rows, channels, time); rise, fall: (rows,); y: (rows, time) is written. The state is float64.
+    """
+    rows, channels, length = x.shape
+    share = 1 / channels
+    for row in range(rows):
+        up, down, state = rise[row], fall[row], 0.0
+        for n in range(length):
+            energy = 0.0
+            for channel in range(channels):
+                energy += x[row, channel, n] * x[row, channel, n]
+            energy *= share
+            # Both outcomes are ready before the choice: the state waits for one multiplication only.
+            risen, fallen = up * energy + (1 - up) * state, down * energy + (1 - down) * state
+            state = risen if energy > state else fallen
+            y[row, n] = state
+
+
+@compiled
+def follow_energy_adjoint(grad: Any, x: Any, rise: Any, fall: Any, y: Any, grad_x: Any, grad_rates: Any) -> None:
+    """Gradients of :func:`follow_energy`: grad_x (rows, channels, time) and grad_rates (rows, 2) are written."""
+    rows, channels, length = x.shape
+    share = 1 / channels
+    for row in range(rows):
+        up, down, adjoint, grad_up, grad_down = rise[row], fall[row], 0.0, 0.0, 0.0
+        for n in range(length - 1, -1, -1):
+            energy = 0.0
+            for channel in range(channels):
+                energy += x[row, channel, n] * x[row, channel, n]
+            step = share * energy - (y[row, n - 1] if n > 0 else 0.0)
+            adjoint += grad[row, n]
+            rising = step > 0
+            rate = up if rising else down
+            grad_up += adjoint * step if rising else 0.0
+            grad_down += 0.0 if rising else adjoint * step
+            through = rate * adjoint
+            adjoint *= 1 - rate
+            factor = 2 * share * through
+            for channel in range(channels):
+                grad_x[row, channel, n] = factor * x[row, channel, n]
+        grad_rates[row, 0], grad_rates[row, 1] = grad_up, grad_down
+
+
+@compiled_in_any_order
+def bend(excess: Any, knee: Any, shape: Any) -> Any:
+    """Overshoot and its derivatives by excess and knee; see :func:`grafx_lab.dsp.dynamics.overshoot`."""
+    if shape == EXPONENTIAL:
+        decayed = math.exp(-abs(knee * excess))
+        bent = (max(knee * excess, 0.0) + math.log1p(decayed)) / knee
+        slope = (1.0 if knee * excess > 0 else decayed) / (1 + decayed)
+        return bent, slope, (excess * slope - bent) / knee
+    half = knee / 2 if shape == QUADRATIC else 1e-30
+    inside = excess + half
+    inside = 0.0 if inside < 0 else 2 * half if inside > 2 * half else inside
+    slope = inside / (2 * half)
+    beyond = excess - half if excess > half else 0.0
+    return slope * slope * half + beyond, slope, (slope - slope * slope) / 2
+
+
+@compiled
+def bent_gain(level: Any, threshold: Any, slope: Any, knee: Any, side: Any, shape: Any, gain: Any) -> None:
+    """``slope`` times the bent overshoot of ``side * (level - threshold)``.
+
+    level: (rows, time); threshold, slope, knee: (rows,); side: 1 above the threshold, -1 below it; shape: a knee by
+    number. Written is gain, (rows, time).
+    """
+    for row in range(level.shape[0]):
+        for n in range(level.shape[1]):
+            bent, _, _ = bend(side * (level[row, n] - threshold[row]), knee[row], shape)
+            gain[row, n] = slope[row] * bent
+
+
+@compiled_in_any_order
+def bent_gain_adjoint(
+    grad: Any, level: Any, threshold: Any, slope: Any, knee: Any, side: Any, shape: Any, grad_level: Any, sums: Any
+) -> None:
+    """Gradients of :func:`bent_gain`: grad_level (rows, time), and sums (rows, 3) for threshold, slope and knee."""
+    for row in range(level.shape[0]):
+        by_threshold = by_slope = by_knee = 0.0
+        for n in range(level.shape[1]):
+            bent, by_excess, by_width = bend(side * (level[row, n] - threshold[row]), knee[row], shape)
+            flow = grad[row, n] * slope[row]
+            through = side * flow * by_excess
+            grad_level[row, n] = through
+            by_threshold -= through
+            by_slope += grad[row, n] * bent
+            by_knee += flow * by_width
+        sums[row, 0], sums[row, 1], sums[row, 2] = by_threshold, by_slope, by_knee
+
+
+@compiled
+def amplify_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_gain: Any) -> None:
+    """Gradients of signals x (rows, channels, time) times gains (rows, time): both are written."""
+    rows, channels, length = x.shape
+    for row in range(rows):
+        grad_gain[row, :] = 0.0
+        for channel in range(channels):
+            for n in range(length):
+                grad_x[row, channel, n] = grad[row, channel, n] * gain[row, n]
+                grad_gain[row, n] += grad[row, channel, n] * x[row, channel, n]
