@@ -122,6 +122,8 @@ def test_keys_move_the_point_and_stay_in_the_panel(page):
         page.keyboard.press(key)
     expect(part(page, "point")).not_to_have_attribute("cx", str(across))
     assert place_of(page)[0] > across
+    page.keyboard.press("Control+z")
+    expect(part(page, "point")).to_have_attribute("cx", str(across))
     assert page.locator(".jp-Cell").count() == cells
 
 

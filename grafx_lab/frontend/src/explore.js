@@ -17,7 +17,7 @@ import { mountResponse, pictureChoice } from "./response/view.js";
 import { caller } from "./rpc.js";
 import { h, show, watch } from "./ui/dom.js";
 import { mountNotices } from "./ui/notices.js";
-import { prepareRoot } from "./ui/root.js";
+import { isEditable, prepareRoot } from "./ui/root.js";
 
 /** A block with a heading and what is chosen in it. */
 const block = (name, title, ...aside) => {
@@ -78,7 +78,13 @@ function render({ model, el }) {
     show(p.fit, comparable);
     p.body.classList.toggle("alone", !comparable);
   };
-  const press = (event) => playerKey(event, player);
+  const press = (event) => {
+    if (event.defaultPrevented || isEditable(event.target) || playerKey(event, player)) return;
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || (key !== "z" && key !== "y")) return;
+    call(key === "y" || event.shiftKey ? "redo" : "undo").catch(report);
+    event.preventDefault();
+  };
   el.addEventListener("keydown", press);
   const stops = [
     watch(model, ["selection"], () => (inspector.draw(), editor.select(selected.get()))),
