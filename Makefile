@@ -3,7 +3,8 @@
 #   PYTHON=python3.12    another interpreter for the virtual environment
 #   TORCH_INDEX=<url>    an extra package index, such as PyTorch's own for CPU wheels: on Linux the default
 #                        torch brings several gigabytes of CUDA along, which grafx_lab does not need
-#   BENCH=processors     what `make bench` measures: recovery (the default), processors, render or landscape
+#   BENCH=processors     what `make bench` measures: recovery (the default), processors, render, landscape, fit or
+#                        match
 #   ARGS="--port 8000"   further words for the command behind `make app`, `make lab` and `make bench`
 
 PYTHON ?= python3

@@ -24,7 +24,7 @@ from grafx_lab import graph, processors
 from grafx_lab.parameters import flatten, unflatten
 
 SPEED, LEAST_SPEED, MEMORY, PLAN_MILLISECONDS, GROWTH = 10.0, 5.0, 0.6, 50.0, 1.5
-"""The goals: times GRAFX's speed, in every run, share of its memory, planning 200 nodes, cost of one node of 1000 over one of 10."""
+"""The goals: times GRAFX's speed, in every run, share of memory, planning 200 nodes, a node of 1000 over one of 10."""
 
 STRIP = {
     "equalizer": "ParametricEqualizer",

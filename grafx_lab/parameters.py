@@ -97,6 +97,11 @@ class ParameterSpec:
             return low * (high / low) ** position
         return low + (high - low) * position
 
+    def within(self, control: Tensor) -> Tensor:
+        """Control ``(…, *shape)`` → the nearest one on the slider."""
+        low, high = self._bounds(control)
+        return torch.minimum(torch.maximum(control, low), high)
+
     def reaches(self, control: Tensor) -> Tensor:
         """Where some raw value leads to this control, elementwise; bounded transforms clamp what they cannot reach."""
         raw = self.to_raw(control)

@@ -56,6 +56,12 @@ class Scaling(Transform):
         super().__init__()
         self.factor = factor
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scaling) and self.factor == other.factor
+
+    def __hash__(self) -> int:
+        return hash((Scaling, self.factor))
+
     def _call(self, x: Tensor) -> Tensor:
         return x * self.factor
 

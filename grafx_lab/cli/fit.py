@@ -4,6 +4,7 @@ import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -13,9 +14,13 @@ from grafx_lab.cli.exit_status import DONE, INTERRUPTED
 from grafx_lab.cli.interrupt import polite_interrupts
 from grafx_lab.cli.render import render_to_file
 from grafx_lab.cli.report import write_report
-from grafx_lab.fitting import FitResult, History, Layout, Objective, fit_steps, summarise
-from grafx_lab.fitting.fit import LEARNING_RATE
+from grafx_lab.fitting import FitResult, FitStep, History, Layout, Objective, drain, fit_steps, general_chain, summarise
+from grafx_lab.fitting.descent import LEARNING_RATE
 from grafx_lab.patch import Patch
+
+STEPS = 300
+ENDLESS = 10**6
+"""Steps of a fit that only its seconds end."""
 
 HELP = "fit a chain or a patch to a target recording"
 CHAIN_HELP = "processors in order, or an expression such as 'A >> (B | dry) >> C'; see `grafx-lab processors`"
@@ -25,10 +30,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the words that the command understands."""
     parser.add_argument("source", metavar="SOURCE", help="the recording before")
     parser.add_argument("target", metavar="TARGET", help="the recording to approach")
-    start = parser.add_mutually_exclusive_group(required=True)
+    start = parser.add_mutually_exclusive_group()
     start.add_argument("--chain", metavar="A,B,C", help=CHAIN_HELP)
-    start.add_argument("--patch", metavar="FILE", help="start from a patch file instead")
-    parser.add_argument("--steps", type=_count, default=300, help="updates (default: %(default)s)")
+    start.add_argument("--patch", metavar="FILE", help="start from a patch file; with neither, the chain is found")
+    parser.add_argument("--steps", type=_count, help=f"updates (default: {STEPS}, or as many as the seconds allow)")
+    parser.add_argument("--seconds", type=_positive, help="a time budget instead")
     parser.add_argument(
         "--loss",
         default="mr_stft",
@@ -36,11 +42,26 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)",
     )
     parser.add_argument(
+        "--init",
+        choices=("patch", "neutral", "auto"),
+        help="where to begin: as the patch is, all transparent, or at closed forms (default: patch; auto where the"
+        " chain is found)",
+    )
+    parser.add_argument("--starts", type=_count, default=1, help="points to descend from (default: %(default)s)")
+    parser.add_argument(
+        "--prune",
+        type=_positive,
+        metavar="SHARE",
+        help="take out processors as long as the loss rises by less, like 0.01",
+    )
+    parser.add_argument("--interpretable", action="store_true", help="no learned impulse response in the found chain")
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn (default: %(default)s)")
+    parser.add_argument(
         "--learning-rate",
         type=_rate,
-        default=LEARNING_RATE,
         metavar="SHARE",
-        help="how far a control moves in a step, as a share of its slider (default: %(default)s)",
+        help=f"how far a control moves in a step, as a share of its slider (default: {LEARNING_RATE}, less where the"
+        " chain is found)",
     )
     parser.add_argument(
         "--out",
@@ -54,11 +75,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Fit, then write patch.json, fitted.wav and report.json. Ctrl-C keeps the best so far (exit status 130)."""
     source, target = read_audio(arguments.source), read_audio(arguments.target)
-    objective = Objective(_start(arguments, source, target), source, target, arguments.loss)
+    patch, options = _start(arguments, source, target)
+    if arguments.learning_rate is None:
+        arguments.learning_rate = options.get("learning_rate", LEARNING_RATE)
+    objective = Objective(patch, source, target, arguments.loss)
     folder = _folder(arguments.out)
     for message in objective.messages:
         print(message, file=sys.stderr)
-    result = _descend(objective, arguments.steps, arguments.learning_rate)
+    result = _fit(objective, arguments, options)
     audio = _write(folder, result, arguments, source)
     findings = [finding for finding in result.diagnosis.findings if finding not in objective.messages]
     print("\n".join([_summary(result), *findings, audio.message]))
@@ -66,28 +90,36 @@ def run(arguments: Namespace) -> int:
     return INTERRUPTED if result.status == "stopped" else DONE
 
 
-def _start(arguments: Namespace, source: Audio, target: Audio) -> Patch:
+def _start(arguments: Namespace, source: Audio, target: Audio) -> tuple[Patch, dict[str, Any]]:
+    """The patch, and what its fit has to know about it."""
+    title = f"{source.name} to {target.name}"
     if arguments.patch:
-        return Patch.load(arguments.patch)
+        return Patch.load(arguments.patch), {}
+    if arguments.chain is None:
+        chain = general_chain(source.sample_rate, interpretable=arguments.interpretable, title=title)
+        return chain.patch, chain.options
     expression = arguments.chain.strip(" ,")
     if not expression:
         raise UsageError("--chain names no processor. Write it like --chain parametric_equalizer,compressor.")
-    return Patch.from_expression(expression, source.sample_rate, title=f"{source.name} to {target.name}")
+    return Patch.from_expression(expression, source.sample_rate, title=title), {}
 
 
-def _descend(objective: Objective, steps: int, learning_rate: float) -> FitResult:
+def _fit(objective: Objective, arguments: Namespace, options: dict[str, Any]) -> FitResult:
+    steps = arguments.steps or (ENDLESS if arguments.seconds else STEPS)
+    given = {"init": arguments.init} if arguments.init else {}
+    given |= {name: getattr(arguments, name) for name in ("seconds", "learning_rate", "starts", "prune", "seed")}
     history = History(objective.patch, Layout(objective.patch))
-    status = "done"
-    with polite_interrupts() as wish, tqdm(total=steps, desc="Fitting", unit="step") as bar:
-        for step in fit_steps(objective, steps, learning_rate=learning_rate, history=history):
+    with (
+        polite_interrupts() as wish,
+        tqdm(total=steps if steps < ENDLESS else None, desc="Fitting", unit="step") as bar,
+    ):
+
+        def show(step: FitStep) -> bool:
             bar.set_postfix_str(f"loss {step.loss:.4g}, best {step.best_loss:.4g}", refresh=False)
-            bar.update(step.step - bar.n)
-            if wish.stop:
-                status = "stopped"
-                break
-        else:
-            # The generator gives up by itself only after many steps that it could not use.
-            status = "failed" if step.step < steps else "done"
+            bar.update(max(0, step.step - bar.n))
+            return wish.stop
+
+        status = drain(fit_steps(objective, steps, history=history, **options | given), show)
     return summarise(objective, history, status)
 
 
@@ -117,6 +149,16 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of steps; write a whole number from 1 on")
     return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise ArgumentTypeError(f"{text!r} is not a number above zero")
+    return number
 
 
 def _rate(text: str) -> float:

@@ -17,6 +17,7 @@ def write_report(path: Path, result: FitResult, audio: WriteReport, arguments: N
         "target": str(arguments.target),
         "loss": arguments.loss,
         "steps": arguments.steps,
+        "seconds": arguments.seconds,
         "learning_rate": arguments.learning_rate,
         **fit_report(result),
         "fitted": {

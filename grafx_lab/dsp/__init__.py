@@ -1,5 +1,6 @@
 """Signal processing as pure functions of tensors: no modules, no parameters, no state."""
 
+from grafx_lab.dsp.average_spectrum import average_power, log_frequencies, spectral_ratio
 from grafx_lab.dsp.biquad import (
     all_pass,
     band_pass,
@@ -17,6 +18,8 @@ from grafx_lab.dsp.biquad import (
 from grafx_lab.dsp.biquad_forms import into_circle, pole_zero_sections, state_variable_sections, triangle_sections
 from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
+from grafx_lab.dsp.decay import decay_by_frequency
+from grafx_lab.dsp.deconvolution import least_squares_response
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.dynamics import (
     Knee,
@@ -45,6 +48,7 @@ from grafx_lab.dsp.feedback_delay_network import (
 )
 from grafx_lab.dsp.filterbank import filterbank, mel_filterbank, triangles
 from grafx_lab.dsp.fir import RECTANGULAR, WINDOWS, fir_window, zero_phase_fir
+from grafx_lab.dsp.frame_level import at_frames, frame_energy, frame_gain
 from grafx_lab.dsp.frames import frame
 from grafx_lab.dsp.frequency_filter import (
     frequency_filter,
@@ -56,6 +60,7 @@ from grafx_lab.dsp.frequency_filter import (
 from grafx_lab.dsp.fundamental import fundamental_frequency
 from grafx_lab.dsp.gain_computer import amplify, smoothed_energy
 from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
+from grafx_lab.dsp.least_squares import jacobian, levenberg_marquardt
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
 from grafx_lab.dsp.midside import to_leftright, to_midside, to_stereo, widen
@@ -98,6 +103,7 @@ from grafx_lab.dsp.scales import (
 )
 from grafx_lab.dsp.scaling import exp_sigmoid, log_scale, soft_limit, symmetric_exp_sigmoid
 from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
+from grafx_lab.dsp.swing import find_swing
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain
 from grafx_lab.dsp.transport import cumulative_distribution, transport_cost
@@ -130,6 +136,8 @@ __all__ = [
     "allpass_cascade",
     "amplify",
     "amplitude_to_decibel",
+    "at_frames",
+    "average_power",
     "ballistics",
     "band_limited_waveforms",
     "band_pass",
@@ -141,6 +149,7 @@ __all__ = [
     "compressor_gain",
     "convolve",
     "cumulative_distribution",
+    "decay_by_frequency",
     "decay_rate",
     "decibel_to_amplitude",
     "decibel_to_log_energy",
@@ -150,9 +159,12 @@ __all__ = [
     "feedback_delay",
     "feedback_delay_network",
     "filterbank",
+    "find_swing",
     "fir_window",
     "follow_curve",
     "frame",
+    "frame_energy",
+    "frame_gain",
     "frame_loudness",
     "frame_power",
     "frame_rms",
@@ -182,11 +194,15 @@ __all__ = [
     "integrated_loudness",
     "into_circle",
     "istft",
+    "jacobian",
     "k_weighting",
+    "least_squares_response",
+    "levenberg_marquardt",
     "lfo",
     "limiter_gain",
     "log_energy",
     "log_energy_to_decibel",
+    "log_frequencies",
     "log_magnitude",
     "log_mean_energy",
     "log_mel_spectrogram",
@@ -225,6 +241,7 @@ __all__ = [
     "soft_limit",
     "soft_taps",
     "sosfilt",
+    "spectral_ratio",
     "split_bands",
     "state_variable_sections",
     "stft",

@@ -14,6 +14,9 @@ from grafx_lab.dsp.lanes import WIDTH, load, store
 BLOCK = 256
 """Samples between two stored states."""
 
+COLUMNS = (0, 1, 2, 4, 5)
+"""Where b0 b1 b2 a1 a2 stand in a section; a0 is one."""
+
 
 @compiled
 def cascade(x: Any, sos: Any, y: Any, states: Any) -> None:
@@ -77,8 +80,9 @@ def _filter_adjoint(grad: Any, x: Any, sos: Any, states: Any, grad_x: Any, grad_
         _write(flow, block, grad_x)
     for row in range(rows):
         for stage in range(stages):
-            b0, b1, b2, a1, a2 = sums[stage, :, row]
-            grad_sos[row, stage] = b0, b1, b2, 0.0, a1, a2
+            for place, column in enumerate(COLUMNS):
+                grad_sos[row, stage, column] = sums[stage, place, row]
+            grad_sos[row, stage, 3] = 0.0
 
 
 @compiled
@@ -88,8 +92,9 @@ def _side_by_side(sos: Any) -> Any:
     sections = np.zeros((stages, 5, WIDTH))
     for row in range(rows):
         for stage in range(stages):
-            sections[stage, :3, row] = sos[row, stage, :3]
-            sections[stage, 3:, row] = sos[row, stage, 4:]
+            # One by one: numba takes seconds to compile an assignment of slices, for the sake of its error message.
+            for place, column in enumerate(COLUMNS):
+                sections[stage, place, row] = sos[row, stage, column]
     return sections
 
 

@@ -49,7 +49,9 @@ def mask_frames_adjoint(
                     following = factor[k] * ratio[k]
                     factor[k] = 0.0 if following < SMALLEST_FACTOR else following
                 grad_envelope[row, channel, frame] = total
-            grad_start[row, channel], grad_decay[row, channel] = by_start, by_decay
+            # One by one: numba takes seconds to compile the assignment of an array.
+            for k in range(bins):
+                grad_start[row, channel, k], grad_decay[row, channel, k] = by_start[k], by_decay[k]
 
 
 @compiled

@@ -54,8 +54,8 @@ def a_weighting_fir(sample_rate: float, taps: int = 101) -> Tensor:
     # IEC 61672-1 rounds the gain at 1 kHz to 2 dB; the analogue filter is given with four digits.
     numerator = [high**2 * 10 ** (1.9997 / 20), 0, 0, 0, 0]
     denominator = np.poly([-low, -low, -high, -high, -lower_middle, -upper_middle])
-    digital = scipy_signal.bilinear(numerator, denominator, fs=sample_rate)
-    frequency, response = scipy_signal.freqz(*digital, worN=512, fs=sample_rate)
+    zeros, poles = scipy_signal.bilinear(numerator, denominator, fs=sample_rate)
+    frequency, response = scipy_signal.freqz(zeros, poles, worN=512, fs=sample_rate)
     return torch.from_numpy(scipy_signal.firls(taps, frequency, np.abs(response), fs=sample_rate))
 
 

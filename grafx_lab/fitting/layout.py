@@ -56,6 +56,11 @@ class Layout:
                 self.entries.append(entry)
                 self.size += entry.size
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many numbers each parameter has, by name: what makes two layouts the same."""
+        return {entry.path: entry.size for entry in self.entries}
+
     def pack(self, raw: Mapping[str, Tree]) -> Tensor:
         """Raw parameters ``(batch, *shape)`` by node → ``(batch, size)``."""
         flat = {node: flatten(tree) for node, tree in raw.items()}
@@ -68,6 +73,10 @@ class Layout:
         for entry in self.entries:
             flat[entry.node][entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
         return {node: unflatten(parameters) for node, parameters in flat.items()}
+
+    def entries_of(self, node: str) -> list[Entry]:
+        """The parameters of a node."""
+        return [entry for entry in self.entries if entry.node == node]
 
     def scale(self) -> Tensor:
         """How far each raw number moves while its slider goes from end to end, ``(size,)``.
@@ -109,6 +118,19 @@ class Layout:
             if "[" in path:
                 mask[self.places(patch, path)] = False
         return mask
+
+    def factors(self, patch: Patch, rates: Mapping[str, float]) -> Tensor:
+        """Factors of the learning rate by node or control, ``(size,)``; a control's own counts more than its node's.
+
+        Raises:
+            ControlPathError: there is no such node or control.
+        """
+        factors = torch.ones(self.size)
+        for name in sorted(rates, key=lambda name: "." in name):
+            places = [entry.place for entry in self.entries if entry.node == name]
+            for place in places if name in self.nodes else [self.places(patch, name)]:
+                factors[place] = rates[name]
+        return factors
 
     def places(self, patch: Patch, path: str) -> Tensor:
         """Where the entries of a control lie in the vector."""

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grafx_lab.audio import Audio, AudioError, align_pair
+from grafx_lab.audio import Alignment, Audio, AudioError, align, align_pair
 from grafx_lab.graph import Signals
 from grafx_lab.losses import Loss, LossError, make_loss
-from grafx_lab.parameters import Tree
+from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch import Patch
 from grafx_lab.patch.rendering import Rendering, as_signal
 
@@ -29,6 +29,7 @@ class Objective:
         inputs: the signal ``(1, channel, time)`` of every ``in`` node at the patch's rate.
         target: ``(1, channel, time)``, as long and with as many channels as the patch's output.
         messages: what was done to make source and target comparable, in sentences.
+        alignment: how the target was moved, see :meth:`aligned`.
 
     Raises:
         AudioError: source and target cannot be compared.
@@ -45,6 +46,9 @@ class Objective:
         aux_weights: Mapping[str, float] | None = None,
     ) -> None:
         self.patch = patch
+        self.alignment = Alignment()
+        self.context = 0
+        self._pulls: dict[str, float] = {}
         self.loss = make_loss(loss, patch.sample_rate)
         self.aux_weights = dict(aux_weights or {})
         self.inputs, self.target, self.messages = _comparable(patch, source, target)
@@ -67,11 +71,16 @@ class Objective:
             raw: of every node; a batch of one broadcasts.
             known: signals of nodes that these parameters do not change, by id; they are not rendered again.
         """
-        return self.compare(self.render(raw, known))
+        loss = self.compare(self.render(raw, known))
+        for text, weight in self._pulls.items():
+            path, spec = self.patch.spec(text)
+            loss = loss + weight * spec.to_position(spec.to_control(flatten(raw[path.node])[path.parameter])).mean(-1)
+        return loss
 
     def compare(self, rendering: Rendering) -> Tensor:
         """The loss of what :meth:`render` has given, ``(batch,)``; several losses can judge one rendering."""
-        loss = self.prepared.per_item(_with_channels(rendering.output, self._channels, "output of the patch"))
+        output = _with_channels(rendering.output, self._channels, "output of the patch")
+        loss = self.prepared.per_item(output[..., self.context :])
         for key, weight in self.aux_weights.items():
             loss = loss + weight * rendering.aux[key]
         return loss
@@ -83,20 +92,61 @@ class Objective:
     def render(self, raw: Mapping[str, Tree], known: Signals | None = None) -> Rendering:
         """The source through the patch: see :meth:`per_item`."""
         # The length is for patches of generators; the others have that of their inputs.
-        return self.patch.render_signals(self.inputs, raw, length=self.target.shape[-1], known=known)
+        length = self.context + self.target.shape[-1]
+        return self.patch.render_signals(self.inputs, raw, length=length, known=known)
 
     def with_loss(self, loss: str | Loss) -> "Objective":
         """The same signals, compared by another loss."""
-        clone = object.__new__(type(self))
         made = make_loss(loss, self.patch.sample_rate)
-        clone.__dict__.update(self.__dict__, loss=made, prepared=made.prepare(self.target))
-        return clone
+        return self._with(loss=made, prepared=made.prepare(self.target))
 
     def with_patch(self, patch: Patch) -> "Objective":
         """The same comparison for a patch with the same rate; the target's transforms are reused."""
+        return self._with(patch=patch)
+
+    def with_pulls(self, pulls: Mapping[str, float]) -> "Objective":
+        """The same with a force on some controls: each adds its slider's position, times a weight, to the loss."""
+        return self._with(_pulls=dict(pulls))
+
+    def excerpt(self, begin: int, length: int, context: int = 0) -> "Objective":
+        """The comparison of a part: ``length`` samples from ``begin``.
+
+        Args:
+            begin: first sample that is compared.
+            length: how many.
+            context: samples before ``begin`` that are rendered and not compared, as far as there are any.
+        """
+        context, end = min(context, begin), begin + length
+        inputs = {name: signal[..., begin - context : end] for name, signal in self.inputs.items()}
+        target = self.target[..., begin:end]
+        return self._with(inputs=inputs, target=target, context=context, prepared=self.loss.prepare(target))
+
+    def aligned(self, alignment: Alignment) -> "Objective":
+        """The comparison with the target moved back to where the source is, and turned round where it is inverted."""
+        if not alignment.moves:
+            return self
+        inputs = {name: align(signal, self.target, alignment)[0] for name, signal in self.inputs.items()}
+        target = align(self.target, self.target, alignment)[1]
+        messages = (*self.messages, _moved(alignment, self.patch.sample_rate))
+        prepared = self.loss.prepare(target)
+        return self._with(inputs=inputs, target=target, prepared=prepared, messages=messages, alignment=alignment)
+
+    def _with(self, **changes: Any) -> "Objective":
         clone = object.__new__(type(self))
-        clone.__dict__.update(self.__dict__, patch=patch)
+        clone.__dict__.update(self.__dict__, **changes)
         return clone
+
+
+def _moved(alignment: Alignment, sample_rate: float) -> str:
+    samples = abs(alignment.delay)
+    said = []
+    if samples:
+        milliseconds = 1000 * samples / sample_rate
+        when = "later" if alignment.delay > 0 else "earlier"
+        said.append(f"{samples} samples ({milliseconds:.2f} ms) {when} than the source")
+    if alignment.inverted:
+        said.append("upside down")
+    return f"The target is {' and '.join(said)}; that was undone before the fit."
 
 
 def _comparable(patch: Patch, source: Any, target: Any) -> tuple[dict[str, Tensor], Tensor, tuple[str, ...]]:

@@ -4,21 +4,24 @@ from typing import Any
 
 import torch
 
-from grafx_lab.fitting.fit import FitResult
+from grafx_lab.fitting.identifiability import Identifiability
+from grafx_lab.fitting.result import FitResult
 from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.patch import Patch
 
 
 def fit_report(result: FitResult) -> dict[str, Any]:
     """How a fit ended, the loss of every step, what can be said about it, and the final controls with their units."""
-    losses = result.history.losses
+    losses, contributions = result.history.losses, result.diagnosis.contributions
     return {
         "status": result.status,
         "findings": list(result.diagnosis.findings),
         "first_loss": losses[0],
         "best_loss": result.loss,
-        "best_step": losses.index(result.loss),
+        "best_step": result.history.best,
         "history": losses,
+        "contributions": {share.node: {"with": share.loss, "without": share.without} for share in contributions},
+        "identifiability": _identifiability(result.diagnosis.identifiability),
         "controls": describe_controls(result.patch),
     }
 
@@ -36,3 +39,10 @@ def _describe(spec: ParameterSpec, value: Any) -> dict[str, Any]:
     texts = [spec.format(number) for number in values.flatten().tolist()]
     text = texts[0] if values.ndim == 0 else texts
     return {"label": spec.label, "unit": spec.unit, "value": values.tolist(), "text": text}
+
+
+def _identifiability(known: Identifiability | None) -> dict[str, Any] | None:
+    if known is None:
+        return None
+    strength = dict(zip(known.paths, known.strength.tolist(), strict=True))
+    return {"strength": strength, "unheard": list(known.unheard), "confused": [list(group) for group in known.confused]}

@@ -72,6 +72,10 @@ class Loss(nn.Module):
         """The loss of each item, ``(batch,)``."""
         raise LossError(f"{type(self).__name__} has no distance: define it in the class.")
 
+    def coarse(self) -> "Loss":
+        """A cheaper loss that falls where this one falls, to descend on; itself where there is none."""
+        return self
+
     def forward(self, estimate: Tensor, target: Tensor) -> Tensor:
         """The mean over the items, a scalar, as PyTorch's losses give it."""
         if estimate.ndim != 3 or target.ndim != 3 or estimate.shape[-1] != target.shape[-1]:

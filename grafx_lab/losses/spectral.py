@@ -6,6 +6,7 @@ et al., "Automatic multitrack mixing with a differentiable mixing console of neu
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -22,6 +23,9 @@ from grafx_lab.losses.base import Loss, LossError
 
 Resolution = tuple[int, int, int]
 """Transform, hop and window in samples."""
+
+COARSER = 4
+"""How many times longer the steps of the coarse form are."""
 
 
 class MultiResolutionSTFT(Loss):
@@ -79,6 +83,11 @@ class MultiResolutionSTFT(Loss):
         self.squared = distance == "l2"
         self.ear = a_weighting_fir(sample_rate) if a_weighted else None
         self.bands = [_bands(mel_bands, fft, sample_rate) if mel_bands else None for fft, _, _ in self.resolutions]
+
+    def coarse(self) -> Loss:
+        clone = copy(self)
+        clone.resolutions = tuple((fft, COARSER * hop, window) for fft, hop, window in self.resolutions)
+        return clone
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         with torch.no_grad():

@@ -55,6 +55,8 @@ class Processor(nn.Module):
         wet_only: the output contains nothing of the dry signal, so a chain wraps it in ``DryWet``.
         channels_in: channel counts that an inlet accepts, or ``None`` for any.
         registered_name: the class name in snake_case where the class does not say otherwise.
+        clocked: what it does depends on the time since the beginning of the render, as an oscillator's swing does.
+        sets_level: it is a gain and nothing else.
         surrogates: raw parameters whose gradient is deliberately another one than the derivative.
 
     Args:
@@ -75,6 +77,8 @@ class Processor(nn.Module):
     wet_only: ClassVar[bool] = False
     channels_in: ClassVar[tuple[int, ...] | None] = None
     registered_name: ClassVar[str] = ""
+    clocked: ClassVar[bool] = False
+    sets_level: ClassVar[bool] = False
     surrogates: ClassVar[tuple[str, ...]] = ()
 
     arguments: dict[str, Any]
@@ -228,6 +232,15 @@ class Processor(nn.Module):
     def neutral_controls(self) -> dict[str, Any]:
         """The controls whose neutral value is not their default."""
         return {}
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """Raw parameters from which a fit may well begin, without a descent; ``None`` where there is no such recipe.
+
+        Args:
+            input_signals: what reaches the inlets, ``(1, channel, time)`` each.
+            target: what the output is to sound like, ``(1, channel, time)``.
+        """
+        return None
 
     def _raw_from_control(self, name: str, spec: ParameterSpec, value: Any) -> Tensor:
         control = torch.as_tensor(value)

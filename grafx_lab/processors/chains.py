@@ -56,6 +56,10 @@ class Container(Processor, register=False):
         return {name: cast(Processor, processor) for name, processor in self.processors.items()}
 
     @property
+    def clocked(self) -> bool:
+        return any(processor.clocked for processor in self.members.values())
+
+    @property
     def surrogates(self) -> tuple[str, ...]:
         return tuple(f"{name}.{key}" for name, processor in self.members.items() for key in processor.surrogates)
 
@@ -127,6 +131,15 @@ class SerialChain(Container):
 
     def channels_out(self, channels_in: int) -> int:
         return reduce(lambda channels, processor: processor.channels_out(channels), self.members.values(), channels_in)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """One processor after the other, each with what reaches it; those without a recipe are transparent."""
+        raw: dict[str, Any] = {}
+        signals = input_signals
+        for name, processor in self.members.items():
+            raw[name] = processor.closed_form_start(*signals, target=target) or processor.neutral()
+            signals = processor.run(*signals, **raw[name]).signals
+        return raw
 
     def get_signal(self, *input_signals: Tensor, length: int | None = None, **controls: Any) -> tuple[Any, ...]:
         """Process ``(batch, channel, time)`` with nested controls; behind the signals comes the dict of aux tensors."""

@@ -36,7 +36,8 @@ class Wrapper(Processor, register=False):
                 f"{name}: {type(processor).__name__} has more outlets than inlets, "
                 "so there is no dry signal beside each output."
             )
-        for attribute in ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in", "headline"):
+        shared = ("inlets", "outlets", "optional_inlets", "family", "label", "channels_in", "headline", "clocked")
+        for attribute in shared:
             object.__setattr__(self, attribute, getattr(processor, attribute))
         self.processor = processor
 
@@ -61,6 +62,10 @@ class Wrapper(Processor, register=False):
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """As the wrapped processor."""
         return self.processor.get_controls(**raw)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """As the wrapped processor."""
+        return self.processor.closed_form_start(*input_signals, target=target)
 
     def check_raw(self, raw: Any) -> None:
         self.processor.check_raw(raw)
@@ -157,6 +162,23 @@ class DryWet(Wrapper):
         if not aux:
             return signals
         return (*mixed, aux)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """What is left of the target without the dry signal is wet; the weight follows from the levels of the two."""
+        dry = dsp.shift(input_signals[0], self.latency)
+        share = float((dry * target).sum() / dry.expand_as(target).square().sum().clamp_min(1e-20))
+        rest = target - share * dry
+        wanted = rest if self.processor.wet_only else target
+        raw = self.processor.closed_form_start(*input_signals, target=wanted)
+        if raw is None:
+            return None
+        wet = self.processor.run(*input_signals, **raw).signals[0]
+        level = float((rest.square().mean() / wet.square().mean().clamp_min(1e-20)).sqrt())
+        percent = 100 * level / (level + abs(share) + 1e-9)
+        if self.external_param:
+            return raw
+        weight = torch.tensor([[min(max(percent, 0.1), 99.9)]])
+        return raw | {WEIGHT: self.weight_specs[WEIGHT].to_raw(weight)}
 
     def check_raw(self, raw: Any) -> None:
         if WEIGHT not in raw:

@@ -83,6 +83,15 @@ class ConvolutionReverb(Processor):
     def channels_out(self, channels_in: int) -> int:
         return channels_in if self.processor_channel == "mono" else 2
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The response by regularised least squares."""
+        channels = len(self.start)
+        before, after = (dsp.to_stereo(item) if channels == 2 else item for item in (input_signals[0], target))
+        if self.processor_channel == "midside":
+            before, after = dsp.to_midside(before), dsp.to_midside(after)
+        response = dsp.least_squares_response(before[0], after[0], self.ir_len)
+        return self.raw_from_controls(ir=response if channels == 2 else response.mean(0, keepdim=True))
+
     def get_signal(self, signal: Tensor, log_gain: Tensor, ir: Tensor) -> Tensor:
         """Convolve ``(batch, 1 or 2, time)`` with a response ``(batch, channels, ir_len)``; the level is in dB."""
         response = dsp.decibel_to_amplitude(log_gain)[..., None] * ir

@@ -148,6 +148,24 @@ class MultitapDelay(Processor):
         wet = dsp.shift(wet, self.pre_delay)
         return (wet, {"radii_reg": dsp.unsharpness(delay_z).sum(-1)}) if self.radii_loss else wet
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The highest peaks of the response by least squares in every segment, each as loud as it is there."""
+        sides = len(SIDES[self.processor_channel])
+        before, after = (dsp.to_stereo(item) if sides == 2 else item for item in (input_signals[0], target))
+        if self.processor_channel == "midside":
+            before, after = dsp.to_midside(before), dsp.to_midside(after)
+        length = self.pre_delay + self.num_segments * self.segment_len
+        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length)[:, self.pre_delay :]
+        if sides == 1:
+            response = response.mean(0, keepdim=True)
+        segments = response.abs().unflatten(-1, (self.num_segments, self.segment_len))
+        heights, places = segments.topk(self.num_delay_per_segment, -1)
+        found = {"delay_z": dsp.tap_places(places.flatten().double(), self.segment_len)}
+        if self.zp_filter_per_tap:
+            decibel = dsp.amplitude_to_decibel(heights.flatten() / heights.max().clamp_min(1e-12), floor=1e-4)
+            found["log_fir_magnitude"] = decibel[:, None].expand(-1, self.zp_filter_bins)
+        return self.raw_from_controls(**found)
+
     def _by_segment(self, taps: Tensor) -> Tensor:
         """``(batch, taps, …)`` → ``(batch, channels, segments, taps per segment, …)``."""
         return taps.unflatten(1, (-1, self.num_segments, self.num_delay_per_segment))

@@ -3,16 +3,21 @@
 import math
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.distributions.transforms import AffineTransform, ComposeTransform
 
 from grafx_lab import dsp
+from grafx_lab.dsp.spectrum import stft_magnitude
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.transforms import exp_sigmoid_level, exponential, reciprocal
 
 LEAST_DECAY = 2.0
 """Nepers that DDSP's decaying response loses over its length, however small its raw decay."""
+
+N_FFT = 512
+"""Samples of the frames in which a response is looked at."""
 
 DECAY_BY_SIXTY = 60.0
 """Decibels that a reverberation loses in its decay time."""
@@ -35,6 +40,11 @@ class _DirectAndReverberated(Processor, register=False):
         self.reverb_length = reverb_length
         self.add_dry = add_dry
         object.__setattr__(self, "wet_only", not add_dry)
+
+    def _wanted_response(self, signal: Tensor, target: Tensor) -> Tensor:
+        """What leads from a signal to what the target has more, ``(channel, reverb_length)``."""
+        rest = target - signal if self.add_dry else target
+        return dsp.least_squares_response(signal.expand_as(rest)[0], rest[0], self.reverb_length)
 
     def _reverberate(self, signal: Tensor, response: Tensor) -> Tensor:
         reverberation = dsp.reverberate(signal, response)
@@ -71,6 +81,11 @@ class TrainableReverb(_DirectAndReverberated):
                 display="hidden",
             )
         }
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The response by regularised least squares, without its first sample."""
+        response = self._wanted_response(input_signals[0], target).mean(0)
+        return self.raw_from_controls(ir=torch.nn.functional.pad(response[1:], (1, 0)))
 
     def get_signal(self, signal: Tensor, ir: Tensor) -> Tensor:
         """Reverberate ``(batch, channel, time)`` with a response ``(batch, reverb_length)``."""
@@ -142,6 +157,15 @@ class ExpDecayReverb(_DirectAndReverberated):
         """Controls in dB and seconds → the response to left and right ``(batch, 2, reverb_length)``."""
         envelope = dsp.exponential_decay(dsp.decay_rate(decay, self.sample_rate), self.reverb_length)
         return dsp.decibel_to_amplitude(gain)[..., None] * envelope * self.noise.to(envelope)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The decay of the response by least squares, over all frequencies, and a level of the same energy."""
+        response = self._wanted_response(input_signals[0], target)[:, 1:]
+        _, seconds = dsp.decay_by_frequency(response, self.sample_rate, N_FFT, N_FFT // 2)
+        decay = self.specs["decay"].within(seconds.median().reshape(1, 1))
+        shape = self.impulse_response(torch.zeros(1, 1, dtype=decay.dtype), decay)
+        level = 10 * torch.log10(response.square().sum(-1).mean() / shape.square().sum(-1).mean() + 1e-9)
+        return self.raw_from_controls(gain=float(level.clamp(-90, 6)), decay=float(decay))
 
     def get_signal(self, signal: Tensor, gain: Tensor, decay: Tensor) -> Tensor:
         """Reverberate ``(batch, 1 or 2, time)`` with controls ``(batch, 1)``."""
@@ -216,6 +240,16 @@ class FilteredNoiseReverb(_DirectAndReverberated):
         """Magnitudes in dB ``(batch, frames, bins)`` → the response to left and right ``(batch, 2, reverb_length)``."""
         factors = dsp.decibel_to_amplitude(magnitudes)[:, None]
         return dsp.frequency_filter(self.noise.to(factors)[None], factors, self.window_size)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The levels of the response by least squares, in each frame and around each frequency."""
+        response = self._wanted_response(input_signals[0], target)
+        frame = max(2, self.reverb_length // self.n_frames)
+        size = max(2 * frame, 2 * self.n_filter_banks)
+        power = stft_magnitude(response[None], size, frame, size)[0].square().mean(0)
+        levels = torch.nn.functional.adaptive_avg_pool2d(power[None], (self.n_frames, self.n_filter_banks))[0]
+        noise = stft_magnitude(self.noise[None].to(response), size, frame, size)[0].square().mean()
+        return self.raw_from_controls(magnitudes=(10 * torch.log10(levels / noise + 1e-10)).clamp(-96, 6))
 
     def get_signal(self, signal: Tensor, magnitudes: Tensor) -> Tensor:
         """Reverberate ``(batch, 1 or 2, time)`` with magnitudes in dB ``(batch, frames, bins)``."""

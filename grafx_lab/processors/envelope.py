@@ -24,6 +24,7 @@ class Envelope(Processor):
     """
 
     family = "synth"
+    clocked = True
     label = "Envelope (ADSR)"
     headline = ("log_attack", "log_release")
 

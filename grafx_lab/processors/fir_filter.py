@@ -62,6 +62,20 @@ class FIRFilter(SidedProcessor):
             ),
         }
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The taps by regularised least squares, the largest at a half."""
+        channels = max(input_signals[0].shape[1], target.shape[1])
+        before, after = (item.expand(1, channels, -1) for item in (input_signals[0], target))
+        if self.processor_channel == "midside":
+            before, after = dsp.to_midside(before), dsp.to_midside(after)
+        if self.mode == "zerophase":
+            after = dsp.shift(after, self.fir_len // 2)
+        taps = dsp.least_squares_response(before[0], after[0], self.fir_len)
+        if len(self.sides) == 1:
+            taps = taps.mean(0, keepdim=True)
+        largest = taps.abs().max()
+        return self.raw_from_controls(fir=taps / (2 * largest)) if largest > 0 else self.neutral()
+
     def get_signal(self, signal: Tensor, fir: Tensor) -> Tensor:
         """Convolve ``(batch, channel, time)`` with ``(batch, channels, fir_len)``."""
         response = dsp.normalize_energy(fir)

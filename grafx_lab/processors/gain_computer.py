@@ -1,6 +1,7 @@
 """What compressors and gates share: a level is detected, a static curve turns it into a gain, both may be smoothed."""
 
 import math
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -12,6 +13,8 @@ from grafx_lab.dsp.dynamics import ENERGY_FLOOR, KNEES
 from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.gain_start import FRAME, gain_start
+from grafx_lab.processors.sliders import Sliders
 from grafx_lab.transforms import OnePoleTime, exponential
 
 THRESHOLD_OFFSET = 6.0
@@ -19,6 +22,15 @@ THRESHOLD_OFFSET = 6.0
 
 SOFTPLUS_WIDTH = 8 * math.log(2)
 """Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
+
+TIMES: dict[str | None, tuple[Any, ...]] = {
+    "iir": ((1.0,), (4.0,), (12.0,), (40.0,), (120.0,), (350.0,)),
+    "ballistics": tuple(
+        (attack, release) for attack in (0.5, 3.0, 15.0, 60.0) for release in (30.0, 100.0, 300.0, 1000.0)
+    ),
+    None: (None,),
+}
+"""Milliseconds that a closed-form start tries for the level."""
 
 SMOOTHERS = ("iir", "ballistics", None)
 Smoother = Literal["iir", "ballistics"] | None
@@ -117,6 +129,34 @@ class GainComputer(Processor, register=False):
             return torch.exp(self._smooth(log_gain, z_alpha_post, 0.0, self.attack_lowers_gain))
         # Rounding inside the FFT could turn a tiny gain negative.
         return self._smooth(torch.exp(log_gain), z_alpha_post, 1.0, self.attack_lowers_gain).clamp_min(0)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """The static curve and the level's times by a regression of frame gains; a constant gain is left to others."""
+        hop = max(1, round(FRAME * self.sample_rate))
+        gain, weight = dsp.frame_gain(input_signals[0][0], target[0], hop)
+        listened = input_signals[-1].double()
+
+        def levels() -> Iterator[tuple[Any, Tensor]]:
+            for time in TIMES[self.energy_smoother]:
+                control = None if time is None else torch.tensor([time], dtype=torch.float64)
+                yield time, dsp.at_frames(self._level(listened, control), hop)
+
+        def curve(level: Tensor, raw: dict[str, Tensor]) -> Tensor:
+            controls = {name: self.specs[name].to_control(raw[name]) for name in self._curve_names}
+            return self.static_gain(level, **controls)
+
+        neutral = self.raw_from_controls()
+        sliders = Sliders(self.specs, neutral, tuple(self.curve_specs))
+        found = gain_start(sliders, self.curve_specs, levels(), curve, gain, weight)
+        if found is None:
+            return None
+        time, raw = found
+        times = {} if time is None else {self.level_time: self.specs[self.level_time].to_raw(torch.tensor([time]))}
+        return raw | times
+
+    @property
+    def _curve_names(self) -> tuple[str, ...]:
+        return (*self.curve_specs, *(("log_knee",) if self.knee != "hard" else ()))
 
     def static_gain(self, level: Tensor, **curve: Tensor) -> Tensor:
         """Levels ``(batch, time)``, log energy → gains, log amplitude; thresholds and knees in dB."""

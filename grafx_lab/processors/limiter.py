@@ -5,9 +5,14 @@ from typing import Any
 from torch import Tensor
 
 from grafx_lab import dsp
+from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import OnePoleTime, logarithmic_gain
+
+UNTOUCHED = 0.9
+"""Of the frames, sorted by their gain, this one is taken to lie below the ceiling."""
 
 
 class Limiter(Processor):
@@ -74,6 +79,14 @@ class Limiter(Processor):
     def neutral_controls(self) -> dict[str, Any]:
         """A ceiling at full scale, which no sample of a file exceeds."""
         return {"log_ceiling": 0.0}
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The ceiling is the target's peak; the gain that of the frames that stay below it."""
+        hop = max(1, round(FRAME * self.sample_rate))
+        gain, weight = dsp.frame_gain(input_signals[0][0], target[0], hop)
+        free = gain[weight > 0].quantile(UNTOUCHED) if (weight > 0).any() else gain.new_zeros(())
+        found = {"log_pre_gain": DECIBEL_PER_NEPER * free, "log_ceiling": dsp.amplitude_to_decibel(target.abs().max())}
+        return self.raw_from_controls(**{name: float(self.specs[name].within(value)) for name, value in found.items()})
 
     def get_signal(self, signal: Tensor, log_pre_gain: Tensor, log_ceiling: Tensor, z_alpha: Tensor) -> Tensor:
         """Limit ``(batch, channel, time)``; controls in dB, dB and ms, each ``(batch, 1)``."""

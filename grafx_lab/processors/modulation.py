@@ -9,6 +9,7 @@ from torch.distributions.transforms import AffineTransform
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
+from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import exponential, logistic
 
 
@@ -35,6 +36,7 @@ class ModulationEffect(Processor, register=False):
     """An effect with an oscillator: its rate, where it begins, and how far the channels are apart."""
 
     family = "delay"
+    clocked = True
     default_rate = 1.0
     default_spread = 0.0
 
@@ -91,6 +93,19 @@ class Tremolo(ModulationEffect):
         """Modulate ``(batch, channel, time)`` with Hz, degrees and percent, each ``(batch, 1)``."""
         wave = self._lfo(signal, rate, phase, spread)
         return signal * dsp.tremolo_gain(wave, depth[..., None] / 100).to(signal.dtype)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The sine in the gain of each channel's frames; the spread is the distance of the second one's phase."""
+        hop = max(1, round(FRAME * self.sample_rate))
+        swings = []
+        for channel in range(min(2, target.shape[1])):
+            before = input_signals[0][0, min(channel, input_signals[0].shape[1] - 1)]
+            gain, weight = dsp.frame_gain(before[None], target[0, channel][None], hop)
+            swings.append(dsp.find_swing(gain.exp(), weight, self.sample_rate / hop))
+        rate, phase, depth = swings[0]
+        spread = (swings[-1][1] - phase + 180) % 360 - 180
+        percent = 100 * min(max(depth, 0.001), 0.99)
+        return self.raw_from_controls(rate=max(rate, 0.05), phase=phase, spread=spread, depth=percent)
 
 
 class Vibrato(ModulationEffect):

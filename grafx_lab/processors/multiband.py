@@ -97,6 +97,22 @@ class MultibandCompressor(Processor):
         """What is neutral for one compressor, in every band."""
         return self.compressor.neutral_controls()
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """What the compressor would start from in each band, and the gain that is left."""
+        raw = self.neutral()
+        w0 = self.specs["w0"].to_control(raw["w0"])
+        split = [
+            dsp.split_bands(signal, w0, self.sample_rate, zero_phase=self.phase == "zero")
+            for signal in (input_signals[0], target)
+        ]
+        bands = []
+        for before, after in zip(*split, strict=True):
+            found = self.compressor.closed_form_start(before, target=after) or self.compressor.neutral()
+            heard = self.compressor.run(before, **found).signals[0]
+            level = 0.5 * torch.log((after.square().mean() + 1e-12) / (heard.square().mean() + 1e-12)).clamp(-5, 5)
+            bands.append({**found, "log_gain": level.reshape(1, 1)})
+        return raw | {name: torch.stack([band[name] for band in bands], 1) for name in bands[0]}
+
     def get_signal(self, signal: Tensor, w0: Tensor, log_gain: Tensor, **compression: Tensor) -> Tensor:
         """Compress ``(batch, channel, time)``; controls in the units of the specs, (batch, num_bands, …)."""
         split = dsp.split_bands(signal, w0, self.sample_rate, zero_phase=self.phase == "zero")

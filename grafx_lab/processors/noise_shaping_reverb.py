@@ -9,7 +9,7 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, Si
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.processors.reverb import ReverbChannels
+from grafx_lab.processors.reverb import ReverbChannels, wanted_response
 from grafx_lab.transforms import logarithmic_gain, logistic, reciprocal
 
 STRETCHES = 5
@@ -21,6 +21,10 @@ CHANNELS = {
     "midside": ("Mid", "Side"),
     "pseudo_midside": ("Mid", "Side"),
 }
+
+
+N_FFT = 1024
+"""Samples of the frames in which a response is looked at."""
 
 
 class FilteredNoiseShapingReverb(Processor):
@@ -182,6 +186,18 @@ class FilteredNoiseShapingReverb(Processor):
         if self.processor_channel == "midside":
             return dsp.to_leftright(dsp.convolve(dsp.to_midside(signal), response))
         return dsp.convolve(signal, response)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """Levels and decays of the response by least squares, around the middle of each band."""
+        response = wanted_response(input_signals[0], target, self.ir_len, self.processor_channel)
+        level, seconds = dsp.decay_by_frequency(response, self.sample_rate, N_FFT, N_FFT // 2)
+        edges = torch.tensor([self.crossovers[0] / 2, *self.crossovers, 2 * self.crossovers[-1]])
+        middle = (edges[1:] * edges[:-1]).sqrt() if self.num_bands > 1 else edges[:1]
+        bins = (middle * N_FFT / self.sample_rate).round().long().clamp(0, N_FFT // 2)
+        rows = len(CHANNELS[self.processor_channel])
+        gain, decay = ((level - level.max())[:rows, bins], seconds[:rows, bins])
+        ends = 1.05 * self.min_decay, 0.95 * self.max_decay
+        return self.raw_from_controls(log_gain=gain.clamp(-36, 0), log_decay=decay.clamp(*ends))
 
     def _noise(self, like: Tensor) -> Tensor:
         """The noise bands of this call, ``(batch or 1, channels, num_bands, ir_len)``."""

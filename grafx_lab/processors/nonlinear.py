@@ -9,6 +9,7 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
+from grafx_lab.processors.waveshaping_start import waveshaping_start
 from grafx_lab.transforms import exponential, logarithmic_gain, logistic
 
 
@@ -68,6 +69,9 @@ class DrivenDistortion(Processor, register=False):
         """At −18 dB full scale reaches 0.13, where tanh is straight to 0.05 dB."""
         controls = {"log_pre_gain": -18.0, "log_post_gain": 18.0}
         return {name: value for name, value in controls.items() if name in self.specs}
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        return waveshaping_start(self, input_signals[0], target)
 
     def _between_gains(
         self,

@@ -149,6 +149,14 @@ class STFTMaskedNoiseReverb(Processor):
             return dsp.to_leftright(dsp.convolve(dsp.to_midside(signal), response))
         return dsp.convolve(signal, response)
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """Spectrum and decays of the response by least squares."""
+        response = wanted_response(input_signals[0], target, self.ir_len, self.processor_channel)
+        level, seconds = dsp.decay_by_frequency(response, self.sample_rate, self.n_fft, self.hop_length)
+        level = (level - level.max()).clamp(-60, 0) + 12  # the overall level is not a parameter
+        decay = self.specs["delta_log_magnitude"].within(seconds)
+        return self.raw_from_controls(init_log_magnitude=level, delta_log_magnitude=decay)
+
     def _noise(self, like: Tensor) -> Tensor:
         if self.fixed_noise:
             return self.noise.to(like.device, like.dtype.to_complex())
@@ -157,6 +165,25 @@ class STFTMaskedNoiseReverb(Processor):
 
     def _labels(self) -> tuple[str, str]:
         return ("Mid", "Side") if "midside" in self.processor_channel else ("Left", "Right")
+
+
+def wanted_response(signal: Tensor, target: Tensor, length: int, processor_channel: str) -> Tensor:
+    """The response by least squares, of left and right or mid and side, whichever a reverb's curves stand for.
+
+    Args:
+        signal: ``(1, 1 or 2, time)``.
+        target: ``(1, 1 or 2, time)``.
+        length: taps.
+        processor_channel: see :class:`STFTMaskedNoiseReverb`.
+
+    Returns:
+        ``(2, length)``.
+    """
+    before, after = dsp.to_stereo(signal), dsp.to_stereo(target)
+    if processor_channel == "midside":
+        before, after = dsp.to_midside(before), dsp.to_midside(after)
+    response = dsp.least_squares_response(before[0], after[0], length)
+    return dsp.to_midside(response[None])[0] if processor_channel == "pseudo_midside" else response
 
 
 MidSideFilteredNoiseReverb = STFTMaskedNoiseReverb

@@ -9,6 +9,7 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.parameters import Numbers, ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.spectral_start import spectral_start
 from grafx_lab.transforms import DECIBEL_PER_NEPER, exponential, logarithmic_gain, logistic
 
 SIDES = {"mono": ("",), "stereo": ("Left", "Right"), "midside": ("Mid", "Side")}
@@ -43,6 +44,9 @@ class SectionProcessor(Processor, register=False):
         if self.backend == "fsm":
             return dsp.convolve(signal, dsp.frequency_sampled_fir(sos, self.fsm_fir_len, signal.dtype))
         return dsp.sosfilt(signal, sos)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        return spectral_start(self, input_signals[0], target, getattr(self, "processor_channel", "mono"))
 
 
 class SidedProcessor(Processor, register=False):

@@ -19,6 +19,7 @@ class StereoGain(Processor):
     """
 
     family = "stereo"
+    sets_level = True
     label = "Stereo gain"
     channels_in = (1, 2)
 
@@ -44,6 +45,11 @@ class StereoGain(Processor):
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Multiply ``(batch, 1 or 2, time)`` with gains in dB ``(batch, 2)``; returns ``(batch, 2, time)``."""
         return signal * dsp.decibel_to_amplitude(log_gain)[..., None]
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The ratio of the levels of each channel."""
+        decibel = 10 * torch.log10(_energy(target, 2) / _energy(input_signals[0], 2))
+        return self.raw_from_controls(log_gain=self.specs["log_gain"].within(decibel))
 
 
 class SideGainImager(Processor):
@@ -74,6 +80,13 @@ class SideGainImager(Processor):
 
     def channels_out(self, channels_in: int) -> int:
         return 2
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """The ratio of the levels of the side, against that of the mid."""
+        both = (dsp.to_midside(dsp.to_stereo(item)) for item in (input_signals[0], target))
+        before, after = (_energy(item, 2) for item in both)
+        ratio = after / before
+        return self.raw_from_controls(log_gain=self.specs["log_gain"].within(10 * torch.log10(ratio[1:] / ratio[:1])))
 
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Widen ``(batch, 1 or 2, time)`` with a gain in dB ``(batch, 1)``; returns ``(batch, 2, time)``."""
@@ -143,3 +156,8 @@ class MidSideToStereo(Processor):
         """Mid and side, ``(batch, 1, time)`` each, → ``(batch, 2, time)``."""
         both = torch.cat(torch.broadcast_tensors(mid, side), 1)
         return dsp.to_leftright(both, scale=math.sqrt(0.5) if self.normalize else 0.5)
+
+
+def _energy(signal: Tensor, channels: int) -> Tensor:
+    """Mean energy of each channel of the first item, ``(channels,)``, float64, never zero."""
+    return signal[0].double().square().mean(-1).expand(channels) + 1e-12

@@ -1,5 +1,8 @@
 """Shaping of transients."""
 
+from itertools import product
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.distributions.transforms import AffineTransform, ComposeTransform, TanhTransform
@@ -7,7 +10,11 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, Ta
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
+from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import OnePoleTime
+
+FAST, SLOW = (1.0, 4.0, 12.0), (40.0, 120.0, 300.0)
+"""Milliseconds that a closed-form start tries."""
 
 
 class TransientShaper(Processor):
@@ -44,6 +51,23 @@ class TransientShaper(Processor):
                 doc="time constants of the two followers of the level",
             ),
         }
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        """Attack and sustain by linear regression of frame gains, for the best of some pairs of times."""
+        hop = max(1, round(FRAME * self.sample_rate))
+        gain, weight = dsp.frame_gain(input_signals[0][0], target[0], hop)
+        energy, found = input_signals[0].double().square().mean(-2), []
+        for times in product(FAST, SLOW):
+            rates = dsp.smoothing_rate(torch.tensor([times], dtype=torch.float64), self.sample_rate).split(1, -1)
+            one, zero = torch.ones(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
+            parts = (dsp.transient_gain(energy, *amounts, *rates) for amounts in ((one, zero), (zero, one)))
+            columns = [dsp.at_frames(part, hop)[0] for part in parts]
+            system = torch.stack([*columns, torch.ones_like(gain)], -1) * weight[:, None]
+            amounts = torch.linalg.lstsq(system + 1e-12, (gain * weight)[:, None]).solution[:, 0]
+            found.append((float((system @ amounts - gain * weight).square().sum()), times, amounts))
+        _, times, amounts = min(found, key=lambda item: item[0])
+        attack, sustain = (100 * amounts[:2]).nan_to_num().clamp(-95, 95).tolist()
+        return self.raw_from_controls(attack=attack, sustain=sustain, z_alpha=times)
 
     def get_signal(self, signal: Tensor, attack: Tensor, sustain: Tensor, z_alpha: Tensor) -> Tensor:
         """Shape ``(batch, channel, time)``; controls in percent, ``(batch, 1)``, and in ms, ``(batch, 2)``."""

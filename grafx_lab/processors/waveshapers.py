@@ -11,6 +11,7 @@ from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.nonlinear import drive_spec
+from grafx_lab.processors.waveshaping_start import waveshaping_start
 
 NEUTRAL_WEIGHT = 0.99
 """Of the linear term; a tanh never reaches 1, and the drive makes up for the rest."""
@@ -72,6 +73,9 @@ class PolynomialDistortion(Processor, register=False):
         if log_pre_gain is not None:
             signal = signal * dsp.decibel_to_amplitude(log_pre_gain)[..., None]
         return self.series(signal, basis_weights)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        return waveshaping_start(self, input_signals[0], target)
 
     def series(self, signal: Tensor, weights: Tensor) -> Tensor:
         """The weighted sum of the driven signal's polynomials."""
@@ -159,3 +163,6 @@ class Waveshaper(Processor):
     def get_signal(self, signal: Tensor, curve: Tensor) -> Tensor:
         """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``."""
         return dsp.follow_curve(signal, curve)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        return waveshaping_start(self, input_signals[0], target)

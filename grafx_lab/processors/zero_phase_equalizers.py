@@ -15,6 +15,7 @@ from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.sections import SidedProcessor
+from grafx_lab.processors.spectral_start import FREQUENCIES, ratio_of_sides
 from grafx_lab.transforms import logarithmic_gain
 
 
@@ -59,6 +60,11 @@ class ZeroPhaseFIREqualizer(Processor):
     @property
     def specs(self) -> dict[str, ParameterSpec]:
         return {"log_magnitude": curve_spec((self.num_magnitude_bins,))}
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        frequencies = torch.linspace(0, self.sample_rate / 2, self.num_magnitude_bins, dtype=torch.float64)
+        curve = _curves(input_signals[0], target, frequencies, self.sample_rate, "mono")
+        return self.raw_from_controls(log_magnitude=curve[0])
 
     def get_signal(self, signal: Tensor, log_magnitude: Tensor) -> Tensor:
         """Filter ``(batch, channel, time)`` with a curve in dB ``(batch, num_magnitude_bins)``."""
@@ -124,6 +130,12 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
         fir = dsp.zero_phase_fir(self._magnitude(log_magnitude), self.window)
         return self.on_sides(signal, lambda sides: dsp.convolve(sides, fir, "zerophase"))
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
+        bins = torch.linspace(0, self.sample_rate / 2, self.num_frequency_bins, dtype=torch.float64)
+        frequencies = bins if self.filterbank is None else bins[self.filterbank.argmax(-1)]
+        curves = _curves(input_signals[0], target, frequencies, self.sample_rate, self.processor_channel)
+        return self.raw_from_controls(log_magnitude=curves.expand(len(self.sides), -1))
+
     def _magnitude(self, decibel: Tensor) -> Tensor:
         if self.filterbank is None:
             return dsp.decibel_to_amplitude(decibel)
@@ -160,3 +172,13 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
         if samples.shape != (taps,):
             raise ProcessorError(f"{cls}: window has shape {tuple(samples.shape)}, expected ({taps},).")
         return samples
+
+
+def _curves(signal: Tensor, target: Tensor, frequencies: Tensor, sample_rate: float, sides: str) -> Tensor:
+    """Decibels by which the target is louder at some frequencies, smoothed, ``(sides, len(frequencies))``."""
+    known = dsp.log_frequencies(FREQUENCIES, sample_rate)
+    ratio, _ = ratio_of_sides(signal, target, known, sample_rate, sides)
+    place = torch.log(frequencies.clamp(known[0], known[-1]) / known[0]) / torch.log(known[-1] / known[0])
+    place = place * (len(known) - 1)
+    below = place.floor().long().clamp(max=len(known) - 2)
+    return torch.lerp(ratio[:, below], ratio[:, below + 1], place - below).clamp(-36, 36)

@@ -109,7 +109,8 @@ def test_a_render_that_cannot_be_done_says_why(folder, capsys, words, sentence):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("good.wav", "good.wav"), "one of the arguments --chain --patch is required"),
+        (("good.wav", "good.wav", *CHAIN, "--seconds", "0"), "'0' is not a number above zero"),
+        (("good.wav", "good.wav", *CHAIN, "--init", "magic"), "invalid choice: 'magic'"),
         (("good.wav", "good.wav", *CHAIN, "--steps", "0"), "'0' is not a number of steps"),
         (("good.wav", "good.wav", *CHAIN, "--steps", "many"), "'many' is not a number of steps"),
         (("good.wav", "good.wav", *CHAIN, "--learning-rate", "nan"), "'nan' is not a share of a slider"),

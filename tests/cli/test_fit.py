@@ -70,6 +70,22 @@ def test_a_fit_starts_from_the_drawn_patch(pair, tmp_path):
     assert history[0] < 0.05
 
 
+def test_without_a_chain_it_is_found(pair, tmp_path, capsys):
+    words = ("--steps", "2", "--interpretable", "--prune", "0.01", "--starts", "2")
+    assert fit(pair, tmp_path / "out", *words) == 0
+    assert list(Patch.load(tmp_path / "out/patch.json").raw) == ["gain"]
+    report = json.loads((tmp_path / "out/report.json").read_text())
+    assert report["best_loss"] < 0.01
+    assert set(report["contributions"]) == {"gain"}
+    assert report["identifiability"]["strength"].keys() == {"gain.log_gain[0]", "gain.log_gain[1]"}
+    assert "'gain' contributes: without it the loss is" in capsys.readouterr().out
+
+
+def test_a_time_budget_ends_a_fit(pair, tmp_path):
+    assert fit(pair, tmp_path / "out", "--chain", "stereo_gain", "--seconds", "0.2") == 0
+    assert json.loads((tmp_path / "out/report.json").read_text())["status"] == "time"
+
+
 def test_a_chain_may_be_an_expression(pair, tmp_path):
     words = ("--chain", "(stereo_gain | dry) >> compressor(knee='hard', name='glue')", "--steps", "1")
     assert fit(pair, tmp_path / "out", *words) == 0

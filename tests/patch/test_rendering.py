@@ -10,7 +10,8 @@ from grafx_lab.processors import DryWet, Limiter, Processor, registry
 from grafx_lab.processors.base import Output
 
 RATE = 16000
-EFFECTS = [name for name in palette() if registry[name].inlets == registry[name].outlets == ("main",)]
+OURS = [name for name in palette() if registry[name].__module__.startswith("grafx_lab.")]
+EFFECTS = [name for name in OURS if registry[name].inlets == registry[name].outlets == ("main",)]
 NOISE = 0.3 * torch.randn(2, 400, generator=torch.Generator().manual_seed(0))
 
 

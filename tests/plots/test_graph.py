@@ -12,10 +12,10 @@ from grafx_lab.graph import (
     GRAFX,
     GraphError,
     NodeConfigs,
-    compute_render_order,
     mixing_console,
     multiband_split,
     random_graph,
+    reorder_for_fast_render,
 )
 from grafx_lab.plots import DARK, LIGHT, draw_grafx
 from grafx_lab.plots.node_cards import blended
@@ -33,7 +33,7 @@ LONG.add_serial_chain(
 
 def large_graph():
     graph = random_graph(120, 4, CONFIG, serial=0.8)
-    nx.set_node_attributes(graph, compute_render_order(graph)[1], "rendering_order")
+    nx.set_node_attributes(graph, reorder_for_fast_render(graph)[1], "rendering_order")
     return graph
 
 
@@ -121,9 +121,7 @@ def test_wires_begin_at_an_outlet_and_their_arrows_end_at_an_inlet(vertical):
 
 
 def test_name_type_id_and_order_of_rendering_are_written():
-    graph = mixing_console(1, ["compressor"])
-    nx.set_node_attributes(graph, compute_render_order(graph)[1], "rendering_order")
-    _, ax = draw_grafx(graph)
+    _, ax = draw_grafx(reorder_for_fast_render(mixing_console(1, ["compressor"])))
     assert {"track_1_compressor", "compressor", "#1 · step 1", "in · #0 · step 0"} <= set(texts(ax))
 
 

@@ -1,0 +1,35 @@
+"""Levels frame by frame, and the gain between two signals."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+QUIET = 1e-6
+"""Energy relative to the loudest frame below which a frame says nothing about a gain: −60 dB."""
+
+
+def frame_energy(signal: Tensor, hop: int) -> Tensor:
+    """Mean energy over the channels of frames, ``(channel, time)`` → ``(frames,)``; the last one may be shorter."""
+    return F.avg_pool1d(signal.square().mean(0)[None, None], hop, ceil_mode=True)[0, 0]
+
+
+def frame_gain(signal: Tensor, target: Tensor, hop: int) -> tuple[Tensor, Tensor]:
+    """Log amplitude gain of each frame from signal to target, and how far it can be trusted.
+
+    Args:
+        signal: ``(channel, time)``.
+        target: ``(channel, time)``.
+        hop: length of a frame in samples.
+
+    Returns:
+        natural logarithms and weights 0 to 1, ``(frames,)`` each.
+    """
+    before, after = frame_energy(signal, hop).double(), frame_energy(target, hop).double()
+    loudest = before.max().clamp_min(1e-30)
+    gain = 0.5 * torch.log((after + QUIET * after.max() + 1e-30) / (before + QUIET * loudest + 1e-30))
+    return gain, (1 + torch.log10((before / loudest).clamp_min(QUIET)) / 6).clamp(0, 1)
+
+
+def at_frames(envelope: Tensor, hop: int) -> Tensor:
+    """The mean over each frame, ``(batch, time)`` → ``(batch, frames)``."""
+    return F.avg_pool1d(envelope[:, None], hop, ceil_mode=True)[:, 0]

@@ -1,0 +1,79 @@
+"""The general chain: what a fit takes when nobody has drawn one.
+
+It is rich, and nearly all of it is optional: ``init="auto"`` switches on what the target asks for, and what turns out
+to be needless can be pruned. The chain that is left is found, not fixed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from grafx_lab.patch import Patch
+from grafx_lab.patch.node_types import NodeKind
+from grafx_lab.processors import ConvolutionReverb, Expander, MultitapDelay, ParametricEqualizer, TanhDistortion
+
+RESPONSE_SECONDS = 1.5
+"""Length of the learned impulse response."""
+
+RESPONSE_RATE = 0.003
+"""Of its samples: their range is full scale, and they are a thousandth of it."""
+
+REFINING_RATE = 0.003
+"""Share of a slider per step: what begins at closed forms is near its end, and has a tenth of a decibel to go."""
+
+BANDS = 8
+
+
+@dataclass(frozen=True)
+class GeneralChain:
+    """A rich chain.
+
+    Attributes:
+        patch: all of it, between ``in`` and ``out``.
+        optional: the nodes that a fit begins without.
+        rates: factors of the learning rate.
+    """
+
+    patch: Patch
+    optional: frozenset[str]
+    rates: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What :func:`.fit_steps` is told about it."""
+        return {
+            "init": "auto", "coarse": True, "learning_rate": REFINING_RATE, "optional": self.optional,
+            "rates": self.rates,
+        }  # fmt: skip
+
+
+def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:
+    """Gate, compressor, saturations, equalizer, modulations, echo, reverb, limiter and gain.
+
+    Args:
+        sample_rate: in Hz.
+        interpretable: without a learned impulse response, of which nobody can read anything.
+        title: for people.
+    """
+    seconds = round(RESPONSE_SECONDS * sample_rate)
+    nodes: dict[str, NodeKind] = {
+        "gate": Expander(sample_rate=sample_rate),
+        "compressor": "compressor",
+        "saturation": TanhDistortion(use_bias=True, sample_rate=sample_rate),
+        "curve": "waveshaper",
+        "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
+        "tremolo": "tremolo",
+        "chorus": "chorus",
+        "flanger": "flanger",
+        "phaser": "phaser",
+        "echo": MultitapDelay(zp_filter_bins=8, sample_rate=sample_rate),
+        "reverb": "stft_masked_noise_reverb",
+        "limiter": "limiter",
+        "gain": "stereo_gain",
+    }
+    rates = {}
+    if not interpretable:
+        position = list(nodes).index("reverb")
+        room = {"room": ConvolutionReverb(ir_len=seconds, sample_rate=sample_rate)}
+        nodes = dict([*list(nodes.items())[:position], *room.items(), *list(nodes.items())[position:]])
+        rates = {"room.ir": RESPONSE_RATE}
+    return GeneralChain(Patch.chain(nodes, sample_rate, title), frozenset(nodes) - {"gain"}, rates)

@@ -1,0 +1,168 @@
+"""``init="auto"``: a start without descent, node by node, from what each processor says itself.
+
+The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
+there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Lastly each node is
+set once more with all others in place.
+"""
+
+import heapq
+from collections.abc import Generator, Iterator
+
+import torch
+
+from grafx_lab.audio import find_alignment
+from grafx_lab.fitting.clock import Clock
+from grafx_lab.fitting.history import History
+from grafx_lab.fitting.layout import Layout
+from grafx_lab.fitting.objective import Objective
+from grafx_lab.fitting.stage import Stage, State
+from grafx_lab.fitting.starts import neutral
+from grafx_lab.fitting.step import FitStep
+
+WORTH = 0.01
+"""Share of the loss by which a start has to lower it to be kept."""
+
+WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST = 0.3, 0.05
+"""The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart; and
+what share of the very first loss that has to be."""
+
+WORTH_ALIGNING = 0.02
+
+SWEEPS = 2
+"""How often all nodes that are not set are tried: some help only behind others."""
+
+DRAWS = 6
+"""Random places that are tried for a node without a closed form."""
+
+
+def staged_start(
+    objective: Objective, layout: Layout, clock: Clock, history: History, seed: int
+) -> Generator[FitStep, None, Objective]:
+    """Look for a start; returns the objective, aligned, with the found patch.
+
+    Args:
+        objective: its patch's bypassed nodes are the optional ones beside those bypassed in the history's patch.
+        layout: of the raw vectors.
+        clock: that the steps tell the time by.
+        history: receives what is tried and kept.
+        seed: of the places that are tried for nodes without a closed form.
+    """
+    objective = _aligned(objective)
+    history.alignment = objective.alignment
+    stage = Stage(objective, layout)
+    begin, optional = _beginning(stage), objective.patch.bypassed - history.patch.bypassed
+    told = _Teller(stage, clock, history)
+    yield told.step(begin, "The start.")
+    generator = torch.Generator().manual_seed(seed)
+    nodes = [node for node in stage.order if node != stage.level and _may_move(stage, node, optional)]
+    chosen: list[str] = []
+    state = begin
+    for state, node, said in _greedily(stage, begin, nodes, generator):
+        chosen += [node] if said else []
+        yield told.step(state, said or f"'{node}' was tried.")
+    for node in chosen if len(chosen) > 1 else ():
+        again = stage.tried(state, node, heard=1.0)
+        if again is not None and again.loss < (1 - WORTH) * state.loss:
+            state = again
+        yield told.step(state, f"'{node}' once more.")
+    patch = stage.patch(state.bypassed).with_raw(layout.unpack(state.vector[None]))
+    return objective.with_patch(patch)
+
+
+def _greedily(
+    stage: Stage, state: State, nodes: list[str], generator: torch.Generator
+) -> Iterator[tuple[State, str, str]]:
+    """The node that helps most, then the next; says which one was set, nothing where one was only tried.
+
+    What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most promising
+    node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978).
+    """
+    fresh: dict[str, State | None] = {}
+    queue: list[tuple[float, int, str]] = []
+    first, waiting = state.loss, list(nodes)
+
+    def offer(node: str) -> None:
+        fresh[node] = found = _best_of(stage, state, node, generator)
+        worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
+        least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
+        worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
+        heapq.heappush(queue, (-worth, nodes.index(node), node))
+
+    for _ in range(SWEEPS):
+        before = len(waiting)
+        queue.clear()
+        for node in waiting:
+            offer(node)
+            yield state, node, ""
+        while queue and queue[0][0]:
+            worth, _, node = heapq.heappop(queue)
+            if node not in fresh:
+                offer(node)
+                yield state, node, ""
+            elif found := fresh[node]:
+                state = found
+                fresh.clear()
+                waiting.remove(node)
+                yield state, node, f"'{node}' was set: it lowers the loss by {100 * -worth:.0f} %."
+        if len(waiting) == before:
+            return
+
+
+def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) -> State | None:
+    found = stage.tried(state, node)
+    if found is not None:
+        return found
+    if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
+        return None
+    drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]
+    return min(drawn, key=lambda candidate: candidate.loss)
+
+
+def _beginning(stage: Stage) -> State:
+    """The user's patch or the transparent one, whichever is nearer."""
+    patch, pack = stage.objective.patch, stage.layout.pack
+    own, plain = (pack(raw).float()[0] for raw in (patch.raw, neutral(patch).raw))
+    states = [stage.settled(vector, patch.bypassed) for vector in (plain, own)]
+    return min(*states, stage.judged(own, patch.bypassed), key=lambda state: state.loss)
+
+
+def _may_move(stage: Stage, node: str, optional: frozenset[str]) -> bool:
+    patch = stage.patch(stage.objective.patch.bypassed - optional)
+    return node not in patch.bypassed and bool(stage.layout.movable(patch)[stage.places(node)].any())
+
+
+def _aligned(objective: Objective) -> Objective:
+    """The objective with the target moved to where the source is, where that brings the two nearer to each other."""
+    if len(objective.inputs) != 1:
+        return objective
+    (source,) = objective.inputs.values()
+    found = find_alignment(source[0], objective.target[0], objective.patch.sample_rate)
+    if not found.moves:
+        return objective
+    aligned = objective.aligned(found)
+    before, after = (_distance_of_source(one) for one in (objective, aligned))
+    return aligned if found.delay == 0 or after < (1 - WORTH_ALIGNING) * before else objective
+
+
+def _distance_of_source(objective: Objective) -> float:
+    """The loss of the source at the target's level."""
+    (source,) = objective.inputs.values()
+    level = (objective.target.square().mean() / source.square().mean().clamp_min(1e-20)).sqrt()
+    with torch.no_grad():
+        return float(objective.prepared.per_item((level * source).expand_as(objective.target)).mean())
+
+
+class _Teller:
+    """Makes steps of states."""
+
+    def __init__(self, stage: Stage, clock: Clock, history: History) -> None:
+        self.stage, self.clock, self.history = stage, clock, history
+
+    def step(self, state: State, said: str) -> FitStep:
+        self.history.append(state.loss, state.vector, 0, True, state.bypassed)
+        unpack = self.stage.layout.unpack
+        return FitStep(
+            step=0, loss=state.loss, raw=unpack(state.vector[None]), seconds=self.clock.elapsed,
+            gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
+            structure=self.stage.patch(state.bypassed), phase="init", cause=said,
+        )  # fmt: skip

@@ -1,0 +1,149 @@
+"""A patch on its way to a start: raw parameters, what is bypassed, and how well it does."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+import torch
+from torch import Tensor
+
+from grafx_lab.fitting.judgement import exact_loss
+from grafx_lab.fitting.layout import Layout
+from grafx_lab.fitting.objective import Objective
+from grafx_lab.graph import GraphError
+from grafx_lab.parameters import flatten
+from grafx_lab.patch import Patch
+from grafx_lab.patch.rendering import Rendering
+from grafx_lab.processors.checks import ProcessorError, is_finite
+
+MANY = 2000
+
+HEARD = 0.75
+"""Share of the time from which a start is derived before it is judged by all of it: learning by heart does not pay."""
+
+SHORT = 1.0
+"""Seconds below which all of the time is heard."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A raw vector ``(size,)``, the nodes that are bypassed, and the exact loss."""
+
+    vector: Tensor
+    bypassed: frozenset[str]
+    loss: float
+
+
+class Stage:
+    """Tries starts of single nodes, everything else as it is.
+
+    The last level node (a gain) that everything passes is set anew each time, so that no other node is judged by its
+    level.
+    """
+
+    def __init__(self, objective: Objective, layout: Layout) -> None:
+        self.objective, self.layout = objective, layout
+        patch = objective.patch
+        self._structures: dict[frozenset[str], Patch] = {}
+        self.order = [str(name) for name in _topological(patch) if name in patch.raw]
+        self._narrow = {name for name in self.order if _everything_passes(patch, name)}
+        movable = layout.movable(patch)
+        levels = [name for name in self.order if patch.processors[patch.node_type(name)].sets_level]
+        free = [name for name in levels if name in self._narrow and movable[self.places(name)].all()]
+        self.level = free[-1] if free else None
+
+    def places(self, node: str) -> Tensor:
+        """Where a node's numbers lie in the vector."""
+        parts = [torch.arange(entry.start, entry.start + entry.size) for entry in self.layout.entries_of(node)]
+        return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long)
+
+    def has_many(self, node: str) -> bool:
+        """Whether a node has so many numbers that it would learn anything by heart."""
+        return sum(entry.size for entry in self.layout.entries_of(node)) > MANY
+
+    def patch(self, bypassed: frozenset[str]) -> Patch:
+        """The patch with these nodes bypassed."""
+        if bypassed not in self._structures:
+            self._structures[bypassed] = self.objective.patch.replace(bypassed=bypassed)
+        return self._structures[bypassed]
+
+    def settled(self, vector: Tensor, bypassed: frozenset[str]) -> State:
+        """The state with its level set."""
+        if self.level is not None and self.level not in bypassed:
+            found = self._closed_form(State(vector, bypassed, math.nan), self.level, heard=1.0)
+            vector = vector if found is None else found
+        return self.judged(vector, bypassed)
+
+    def tried(self, state: State, node: str, heard: float = HEARD) -> State | None:
+        """The state with a node at its closed form, switched on; ``None`` where it has no recipe."""
+        vector = self._closed_form(state, node, heard)
+        return None if vector is None else self.settled(vector, state.bypassed - {node})
+
+    def drawn(self, state: State, node: str, generator: torch.Generator) -> State:
+        """The state with a node's sliders somewhere, switched on."""
+        vector = state.vector.clone()
+        for entry in self.layout.entries_of(node):
+            if entry.spec.display == "slider":
+                vector[entry.place] = entry.spec.random_raw(generator).flatten()
+        vector = torch.where(self._movable(state.bypassed - {node}), vector, state.vector)
+        return self.settled(vector, state.bypassed - {node})
+
+    def judged(self, vector: Tensor, bypassed: frozenset[str]) -> State:
+        """The state as it is."""
+        loss = exact_loss(self.objective.with_patch(self.patch(bypassed)), self.layout, vector)
+        return State(vector, bypassed, loss)
+
+    def _closed_form(self, state: State, node: str, heard: float) -> Tensor | None:
+        """The vector with the node's own start for what reaches it; ``None`` where it has none."""
+        patch = self.objective.patch
+        processor = patch.processors[patch.node_type(node)]
+        without = self.objective.with_patch(self.patch(state.bypassed | {node}))
+        try:
+            with torch.no_grad():
+                rendering = without.render(self.layout.unpack(state.vector[None]))
+                target = self.objective.target
+                short = target.shape[-1] < SHORT * patch.sample_rate
+                known = target.shape[-1] if short else round(heard * target.shape[-1])
+                signals = [signal[..., :known] for signal in self._received(rendering, node)]
+                raw = processor.closed_form_start(*signals, target=target[..., :known]) if signals else None
+        except (GraphError, ProcessorError, ArithmeticError, LookupError, RuntimeError, ValueError):
+            return None  # somebody's recipe may fail in any way, on a silent recording for instance
+        if raw is None or not all(map(is_finite, flatten(raw).values())):
+            return None
+        return self._with_node(state, node, raw)
+
+    def _with_node(self, state: State, node: str, raw: Mapping[str, Any]) -> Tensor:
+        vector, flat = state.vector.clone(), flatten(raw)
+        for entry in self.layout.entries_of(node):
+            vector[entry.place] = flat[entry.parameter].flatten().to(vector)
+        return torch.where(self._movable(state.bypassed - {node}), vector, state.vector)
+
+    def _movable(self, bypassed: frozenset[str]) -> Tensor:
+        return self.layout.movable(self.patch(bypassed))
+
+    def _received(self, rendering: Rendering, node: str) -> list[Tensor]:
+        """What a node is to make the target of: the output without it where all passes it, else what reaches it."""
+        patch, node_id = self.objective.patch, self.objective.patch.ids[node]
+        processor = patch.processors[patch.node_type(node)]
+        if node in self._narrow and len(processor.inlets) == 1:
+            return [rendering.output]
+        inlets: dict[str, Tensor] = {}
+        for source, _, wire in patch.graph.in_edges(node_id, data=True):
+            sender = patch.processors.get(patch.graph.nodes[source]["node_type"])
+            outlets = sender.outlets if sender else ("main",)
+            signal = rendering.signals[source][outlets.index(wire["outlet"])]
+            inlets[wire["inlet"]] = inlets[wire["inlet"]] + signal if wire["inlet"] in inlets else signal
+        return [inlets[name] for name in processor.inlets if name in inlets]
+
+
+def _topological(patch: Patch) -> list[str]:
+    return [patch.graph.nodes[node]["name"] for node in nx.topological_sort(patch.graph)]
+
+
+def _everything_passes(patch: Patch, node: str) -> bool:
+    rest = nx.restricted_view(patch.graph, [patch.ids[node]], [])
+    out = next(patch.ids[name] for name in patch.names if patch.node_type(name) == "out")
+    sources = [node_id for node_id, inputs in patch.graph.in_degree() if not inputs and node_id in rest]
+    return not any(nx.has_path(rest, source, out) for source in sources)

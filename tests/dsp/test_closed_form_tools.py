@@ -1,0 +1,78 @@
+"""What closed-form starts are made of, on signals whose answer is known."""
+
+import math
+
+import pytest
+import torch
+
+from grafx_lab import dsp
+
+RATE = 16000
+
+
+def noise(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def test_a_tones_power_stands_at_its_frequency():
+    tone = torch.sin(2 * math.pi * 1000 / RATE * torch.arange(RATE))[None]
+    frequencies = dsp.log_frequencies(40, RATE)
+    power = dsp.average_power(tone, frequencies, RATE)
+    assert abs(math.log2(float(frequencies[power.argmax()]) / 1000)) < 0.2
+
+
+@pytest.mark.parametrize("decibel", [-12.0, 0.0, 9.0])
+def test_a_gain_is_the_ratio_at_every_frequency(decibel):
+    signal = noise(1, RATE)
+    ratio, weight = dsp.spectral_ratio(signal, 10 ** (decibel / 20) * signal, dsp.log_frequencies(40, RATE), RATE)
+    torch.testing.assert_close(ratio, torch.full_like(ratio, decibel), rtol=0, atol=1e-4)
+    assert float(weight.min()) > 0.9
+
+
+def test_where_there_is_only_noise_the_ratio_is_that_of_the_nearest_frequency():
+    signal = noise(1, RATE)
+    low = torch.fft.irfft(torch.fft.rfft(signal) * (torch.arange(RATE // 2 + 1) < 1000), n=RATE)
+    frequencies = dsp.log_frequencies(40, RATE)
+    ratio, weight = dsp.spectral_ratio(low, 2 * low, frequencies, RATE)
+    assert (weight[0, frequencies > 2600] == 0).all()
+    torch.testing.assert_close(ratio, torch.full_like(ratio, 20 * math.log10(2)), rtol=0, atol=0.01)
+
+
+def test_a_response_is_found_again_and_silence_has_none():
+    response = noise(2, 200, seed=1) * torch.exp(-torch.arange(200) / 40)
+    signal = noise(2, RATE)
+    target = dsp.convolve(signal[None], response[None])[0]
+    found = dsp.least_squares_response(signal, target, 300)
+    assert float((found[:, :200] - response).norm()) < 0.02 * float(response.norm())
+    assert float(found[:, 200:].norm()) < 0.02 * float(response.norm())
+    assert torch.equal(dsp.least_squares_response(0 * signal, target, 50), torch.zeros(2, 50, dtype=torch.float64))
+
+
+def test_a_response_longer_than_the_signal_ends_in_zeros():
+    found = dsp.least_squares_response(noise(1, 100), noise(1, 100, seed=1), 150)
+    assert found.shape == (1, 150)
+    assert (found[:, 100:] == 0).all()
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8])
+def test_the_decay_of_noise_is_its_time_to_sixty_decibels(seconds):
+    rate = dsp.decay_rate(torch.tensor(seconds, dtype=torch.float64), RATE)
+    response = noise(1, RATE) * dsp.exponential_decay(rate, RATE)
+    _, found = dsp.decay_by_frequency(response, RATE, 256, 128)
+    assert float(found.median()) == pytest.approx(seconds, rel=0.1)
+
+
+def test_frames_know_the_gain_between_two_signals_and_where_there_is_nothing_to_know():
+    signal = noise(1, 1000)
+    signal[:, 500:] = 0
+    gain, weight = dsp.frame_gain(signal, 2 * signal, 100)
+    torch.testing.assert_close(gain[:5], torch.full((5,), math.log(2), dtype=torch.float64), rtol=0, atol=1e-5)
+    assert weight[5:].tolist() == [0.0] * 5
+
+
+@pytest.mark.parametrize(("rate", "phase", "depth"), [(5.0, 90.0, 0.8), (1.3, -100.0, 0.4), (9.0, 10.0, 0.2)])
+def test_a_swing_is_found(rate, phase, depth):
+    seconds = (torch.arange(400, dtype=torch.float64) + 0.5) / 200
+    gain = 3 * (1 - depth * (1 - torch.sin(2 * math.pi * rate * seconds + math.radians(phase))) / 2)
+    found = dsp.find_swing(gain, torch.ones_like(gain), 200)
+    assert found == pytest.approx((rate, phase, depth), rel=1e-3, abs=1e-3)

@@ -1,0 +1,121 @@
+"""``init="auto"``: starts without descent, for any drawn graph, and the general chain."""
+
+import math
+
+import pytest
+import torch
+
+from grafx_lab import Objective, Patch, fit, fit_steps
+from grafx_lab.audio import Alignment, align, find_alignment
+from grafx_lab.fitting import general_chain
+from grafx_lab.graph import GRAFX
+from grafx_lab.processors import ParametricEqualizer
+from tests.fitting.signals import RATE, noise
+
+SOURCE = noise(time=RATE)
+
+
+def late(signal, samples):
+    return torch.nn.functional.pad(signal, (samples, 0))[:, : signal.shape[1]]
+
+
+@pytest.mark.parametrize("delay", [0, 1, 37, 700])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_delayed_inverted_and_filtered_target_is_found_exactly(delay, inverted):
+    filtered = Patch.chain([ParametricEqualizer(num_filters=3)], sample_rate=RATE).with_controls(
+        {"parametric_equalizer.log_gain": [[9.0, -9.0, 6.0]]}
+    )
+    target = (-1 if inverted else 1) * late(filtered.render(SOURCE), delay)
+    assert find_alignment(SOURCE, target, RATE) == Alignment(delay, inverted)
+    assert find_alignment(target, SOURCE, RATE) == Alignment(-delay, inverted)
+
+
+def test_aligning_leaves_what_both_share():
+    target = -late(SOURCE, 5)
+    source, moved = align(SOURCE, target, Alignment(5, True))
+    assert torch.equal(source, moved)
+    assert source.shape[-1] == SOURCE.shape[-1] - 5
+
+
+def test_a_delayed_inverted_target_is_undone_and_said():
+    gain = Patch.chain(["stereo_gain"], sample_rate=RATE)
+    target = -2 * late(SOURCE, 20)
+    result = fit(gain, SOURCE, target, init="auto", steps=1, loss="waveform_l1")
+    assert result.loss < 1e-6
+    assert result.history.alignment == Alignment(20, True)
+    said = "The target is 20 samples (1.25 ms) later than the source and upside down; that was undone before the fit."
+    assert said in result.diagnosis.findings
+
+
+def test_an_equalizer_starts_within_a_decibel_of_its_target():
+    patch = Patch.chain([ParametricEqualizer(num_filters=3)], sample_rate=RATE)
+    truth = patch.with_controls({"parametric_equalizer.log_gain": [[-6.0, 8.0, 3.0]]})
+    (*_, last) = fit_steps(Objective(patch, SOURCE, truth.render(SOURCE)), 0, init="auto")
+    impulse = torch.zeros(1, RATE)
+    impulse[0, 0] = 1
+    responses = [torch.fft.rfft(each.render(impulse)).abs().log10() for each in (last.patch, truth)]
+    assert 20 * float((responses[0] - responses[1])[:, 60:-600].abs().max()) < 1.0
+
+
+def test_starts_are_found_node_by_node_and_the_steps_say_so():
+    patch = Patch.chain(["compressor", ParametricEqualizer(num_filters=3), "stereo_gain"], sample_rate=RATE)
+    swell = SOURCE * (1 + 0.9 * torch.sin(torch.arange(RATE) / 900))
+    truth = patch.with_controls(
+        {
+            "compressor.log_threshold": -35.0,
+            "compressor.log_ratio": 6.0,
+            "parametric_equalizer.log_gain": [[9.0, 0, -9]],
+        }
+    )
+    steps = list(fit_steps(Objective(patch, swell, truth.render(swell)), 2, init="auto"))
+    init = [step for step in steps if step.phase == "init"]
+    assert [step.phase for step in steps] == ["init"] * len(init) + ["descent"] * 3
+    assert init[-1].loss < 0.25 * init[0].loss
+    assert [step.best_loss for step in init] == sorted((step.best_loss for step in init), reverse=True)
+    assert any("'compressor' was set: it lowers the loss by" in step.cause for step in init)
+
+
+def test_frozen_controls_stay_and_bypassed_nodes_are_not_switched_on():
+    patch = Patch.chain({"eq": ParametricEqualizer(num_filters=2), "soft": "tanh_distortion"}, sample_rate=RATE)
+    patch = patch.with_controls({"eq.w0": [[200.0, 3000.0]]}).replace(frozen={"eq.w0"}, bypassed={"soft"})
+    target = patch.with_controls({"eq.log_gain": [[9.0, -9.0]]}).render(SOURCE)
+    result = fit(patch, SOURCE, target, init="auto", steps=1)
+    assert torch.equal(result.patch.raw["eq"]["w0"], patch.raw["eq"]["w0"])
+    assert result.patch.bypassed == {"soft"}
+    assert result.loss < result.history.losses[0]
+
+
+def test_a_graph_with_a_branch_is_started_too():
+    graph = GRAFX()
+    source, eq, soft, mix, gain, out = (
+        graph.add(kind) for kind in ("in", "low_pass_filter", "tanh_distortion", "mix", "stereo_gain", "out")
+    )
+    for one, other in ((source, eq), (eq, mix), (source, soft), (soft, mix), (mix, gain), (gain, out)):
+        graph.connect(one, other)
+    patch = Patch(graph, sample_rate=RATE)
+    truth = patch.with_controls({"low_pass_filter.w0": 900.0, "stereo_gain.log_gain": -9.0})
+    objective = Objective(patch, SOURCE, truth.render(SOURCE))
+    init = [step for step in fit_steps(objective, 0, init="auto") if step.phase == "init"]
+    assert init[-1].loss < 0.5 * float(objective())
+
+
+def test_the_general_chain_is_cut_down_to_what_the_target_asks_for():
+    chain = general_chain(RATE, interpretable=True)
+    assert "room" not in chain.patch.names
+    assert "room" in general_chain(RATE).patch.names
+    truth = Patch.chain([ParametricEqualizer(num_filters=3)], sample_rate=RATE).with_controls(
+        {"parametric_equalizer.log_gain": [[-9.0, 6.0, -6.0]]}
+    )
+    objective = Objective(chain.patch, SOURCE, truth.render(SOURCE))
+    steps = list(fit_steps(objective, 1, **chain.options))
+    chosen = set(chain.patch.raw) - steps[-1].patch.bypassed
+    assert chosen == {"equalizer", "gain"}
+    assert steps[-1].best_loss < 0.1 * steps[0].loss
+
+
+def test_nothing_is_found_in_silence():
+    chain = general_chain(RATE, interpretable=True)
+    for source, target in ((0 * SOURCE, SOURCE), (SOURCE, 0 * SOURCE), (0 * SOURCE, 0 * SOURCE)):
+        short = Objective(chain.patch, source[:, :2000], target[:, :2000])
+        (*_, last) = fit_steps(short, 0, **chain.options)
+        assert math.isfinite(last.loss)

@@ -1,0 +1,113 @@
+"""What a processor says itself about where a fit should begin."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from grafx_lab.losses import MultiResolutionSTFT
+from grafx_lab.parameters import flatten
+from grafx_lab.processors import Processor
+from tests.processors.examples import NAMES, cast, examples, make, signals_for
+
+RATE = 16000
+
+
+def has_recipe(processor: Processor) -> bool:
+    return type(processor).closed_form_start is not Processor.closed_form_start and bool(processor.inlets)
+
+
+RECIPES = examples(has_recipe)
+
+
+def music(channels: int = 2, seconds: float = 1.0) -> Tensor:
+    """Noise bursts that decay, ``(1, channels, time)``: loud and quiet, with every frequency."""
+    time = int(seconds * RATE)
+    noise = torch.randn(1, channels, time, generator=torch.Generator().manual_seed(0))
+    since = torch.arange(time) % (RATE // 4)
+    return 0.3 * noise * torch.exp(-since / (RATE / 16))
+
+
+def start(processor: Processor, signals: list[Tensor], target: Tensor) -> dict | None:
+    return processor.closed_form_start(*signals, target=target)
+
+
+def test_every_family_of_effects_has_recipes():
+    families = {make(name).family for name in RECIPES}
+    assert families >= {"eq", "dynamics", "nonlinear", "delay", "reverb", "stereo", "container"}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("played", ["music", "silence", "one sample", "mono"])
+def test_a_start_has_the_shapes_of_the_parameters_and_is_finite(name, played):
+    processor = make(name)
+    channels = {"mono": 1}.get(played, 2)
+    if processor.channels_in is not None and channels not in processor.channels_in:
+        channels = processor.channels_in[0]
+    signals = [music(channels, 0.1) for _ in processor.inlets]
+    if played == "silence":
+        signals = [torch.zeros_like(signal) for signal in signals]
+    if played == "one sample":
+        signals = [signal[..., :1] for signal in signals]
+    target = 0.5 * music(processor.channels_out(channels), 0.1)[..., : signals[0].shape[-1]]
+    raw = start(processor, signals, target)
+    if raw is None:
+        return
+    processor.check_raw(raw)
+    assert all(torch.isfinite(value).all() for value in flatten(raw).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "controls", "factor"),
+    [
+        ("stereo_gain", {"log_gain": [6.0, -9.0]}, 0.01),
+        ("side_gain_imager", {"log_gain": -12.0}, 0.1),
+        ("parametric_equalizer", {"log_gain": [[9.0, -9.0, 6.0]]}, 0.1),
+        ("graphic_equalizer", {"log_gains": 6.0}, 0.1),
+        ("low_pass_filter", {"w0": 1500.0}, 0.05),
+        ("high_shelf", {"log_gain": -12.0}, 0.1),
+        ("zero_phase_fir_equalizer", {"log_magnitude": -6.0}, 0.05),
+        ("compressor", {"log_threshold": -35.0, "log_ratio": 6.0, "z_alpha_pre": 12.0}, 0.25),
+        ("noise_gate", {"log_threshold": -25.0, "log_ratio": 4.0, "z_alpha_pre": 4.0}, 0.5),
+        ("limiter", {"log_pre_gain": 12.0, "log_ceiling": -12.0}, 0.2),
+        ("transient_shaper", {"attack": 60.0, "sustain": 30.0}, 0.4),
+        ("tanh_distortion", {"log_pre_gain": 24.0}, 0.05),
+        ("waveshaper", {"curve": [max(-0.3, min(0.3, 2 * k / 16 - 1)) for k in range(17)]}, 0.2),
+        ("tremolo", {"rate": 5.0, "depth": 80.0}, 0.1),
+        ("trainable_reverb", {"ir": [0.0] * 20 + [0.5] * 5}, 0.3),
+    ],
+)
+def test_its_own_target_is_nearly_found(name, controls, factor):
+    processor = make(name)
+    if name == "trainable_reverb":
+        size = processor.specs["ir"].shape[0]
+        controls = {"ir": (controls["ir"] + [0.0] * size)[:size]}
+    signal = music()
+    target = processor(signal, **processor.raw_from_controls(**controls))
+    raw = start(processor, [signal], target)
+    assert raw is not None
+    found = processor(signal, **raw)
+    found = found * (target.square().mean(-1, keepdim=True) / found.square().mean(-1, keepdim=True)).sqrt()
+    loss = MultiResolutionSTFT()
+    assert float(loss(found, target)) < factor * float(loss(signal.expand_as(target), target))
+
+
+def test_a_constant_gain_is_no_compression():
+    processor = make("compressor")
+    assert start(processor, [music()], 0.5 * music()) is None
+
+
+def test_echoes_are_found_to_the_sample():
+    processor = make("multitap_delay")
+    raw = cast(processor.neutral(), torch.float32)
+    signal = music()
+    found = start(processor, [signal], processor(signal, **raw)[0])
+    torch.testing.assert_close(processor.delays(found["delay_z"]), processor.delays(raw["delay_z"]))
+
+
+def test_whoever_has_no_recipe_says_so():
+    without = set(NAMES) - set(RECIPES)
+    assert {"chorus", "flanger", "phaser", "vibrato", "feedback_delay_network"} <= without
+    for name in ("chorus", "vibrato"):
+        processor = make(name)
+        signals = signals_for(processor)
+        assert start(processor, signals, signals[0]) is None
