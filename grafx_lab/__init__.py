@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from grafx_lab.app import launch
     from grafx_lab.landscapes import landscape
     from grafx_lab.plots import draw_grafx
+    from grafx_lab.widgets import explore
 
 try:
     __version__ = version("grafx-lab")
@@ -43,6 +44,7 @@ except PackageNotFoundError:  # a checkout that is not installed
 # What needs Matplotlib, Jupyter or Gradio, and what not everybody needs, is imported when it is first asked for.
 _LATER = {
     "draw_grafx": "grafx_lab.plots",
+    "explore": "grafx_lab.widgets",
     "landscape": "grafx_lab.landscapes",
     "launch": "grafx_lab.app",
     "plots": "grafx_lab.plots",
@@ -80,6 +82,7 @@ __all__ = [
     "count_nodes_per_type",
     "create_empty_parameters",
     "draw_grafx",
+    "explore",
     "fit",
     "fit_steps",
     "get_node_ids_from_type",

@@ -6,14 +6,17 @@ from grafx_lab.analysis.measure import (
     Curve,
     channel_gains,
     frequency_response,
+    harmonics,
     impulse_envelope,
     static_curve,
+    step_response,
     transfer_curve,
 )
 from grafx_lab.analysis.portrait import Portrait, portrait
 from grafx_lab.analysis.residual import Residual, residual
 from grafx_lab.analysis.response import Response, response
 from grafx_lab.analysis.spectrogram import Spectrogram, spectrogram
+from grafx_lab.analysis.spectrum import spectrum
 
 __all__ = [
     "Curve",
@@ -26,12 +29,15 @@ __all__ = [
     "channel_gains",
     "energy_decay",
     "frequency_response",
+    "harmonics",
     "impulse_envelope",
     "impulse_response",
     "portrait",
     "residual",
     "response",
     "spectrogram",
+    "spectrum",
     "static_curve",
+    "step_response",
     "transfer_curve",
 ]

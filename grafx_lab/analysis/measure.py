@@ -34,6 +34,33 @@ def frequency_response(processor: Processor, raw: Tree, points: int = 160, secon
     return _curve(frequencies, 10 * np.log10(np.interp(frequencies, bins, power.numpy()) + 1e-12))
 
 
+def step_response(processor: Processor, raw: Tree, points: int = 160, low: float = -40.0, high: float = -6.0) -> Curve:
+    """Gain in dB over time in ms while the level jumps from ``low`` to ``high`` (dBFS) at 100 ms and back at 300 ms."""
+    block = max(2, round(0.6 * processor.sample_rate / points))
+    time = torch.arange(block * points) / processor.sample_rate
+    level = torch.where((time >= 0.1) & (time < 0.3), 10 ** (high / 20), 10 ** (low / 20))
+    probe = level * (1.0 - 2.0 * (torch.arange(len(time)) % 2))
+    output = played(processor, raw, probe[None], every_inlet=True)[0].double()
+    power = output.square().mean(dim=0).reshape(points, block).mean(dim=1)
+    gain = 10 * torch.log10(power + 1e-12) - 10 * torch.log10(
+        level.double().square().reshape(points, block).mean(dim=1)
+    )
+    return _curve(1e3 * time[::block].numpy(), gain.numpy())
+
+
+def harmonics(processor: Processor, raw: Tree, count: int = 10, level: float = -6.0) -> Curve:
+    """Levels in dBFS of a sine's harmonics over their number; the sine lies near 500 Hz at ``level`` dBFS."""
+    length = round(0.5 * processor.sample_rate)
+    cycles = round(500 * length / processor.sample_rate)
+    time = torch.arange(length, dtype=torch.float64) / length
+    sine = (10 ** (level / 20) * torch.sin(2 * torch.pi * cycles * time)).float()
+    # Twice the same: the first half lets filters and envelopes settle.
+    output = played(processor, raw, sine.repeat(2))[0, -length:].double()
+    magnitude = torch.fft.rfft(output).abs() * 2 / length
+    numbers = np.arange(1, 1 + min(count, (length // 2 - 1) // cycles))
+    return _curve(numbers, 20 * np.log10(magnitude.numpy()[numbers * cycles] + 1e-6))
+
+
 def static_curve(processor: Processor, raw: Tree, points: int = 49, seconds: float = 0.3) -> Curve:
     """Output level in dB over input level (−60 to 0 dB), each held until the processor has settled.
 

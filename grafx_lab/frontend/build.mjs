@@ -2,7 +2,8 @@
 import { build } from "esbuild";
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 
-const views = ["app", "graph_editor", "ab_player", "fit_view", "convergence", "landscape"];
+const views = ["app", "graph_editor", "ab_player", "fit_view", "parameters", "graph", "player", "response", "convergence",
+  "landscape", "explore"];
 await mkdir("dist", { recursive: true });
 await build({
   entryPoints: [

@@ -54,6 +54,11 @@ class FitJob:
         self.result: FitResult | None = None
 
     @property
+    def history(self) -> History | None:
+        """The steps so far; ``None`` until the fit begins."""
+        return self._progress.history if self._progress else None
+
+    @property
     def step(self) -> FitStep | None:
         """The latest step."""
         return self._progress.step if self._progress else None

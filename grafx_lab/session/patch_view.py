@@ -1,15 +1,12 @@
 """The slices ``catalog``, ``patch`` and ``live`` of ``frontend/PROTOCOL.md``, made from values."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from typing import Any
 
 import soundfile
-import torch
 
 from grafx_lab import losses, resources
 from grafx_lab.analysis import Portrait, portrait
-from grafx_lab.fitting import Layout
 from grafx_lab.graph import UTILITY_TYPES, GraphError
 from grafx_lab.parameters import flatten
 from grafx_lab.patch import Patch
@@ -17,6 +14,7 @@ from grafx_lab.patch.document import dump
 from grafx_lab.patch.node_types import base_name, palette
 from grafx_lab.processors.base import FAMILIES, registry
 from grafx_lab.session.controls_view import control_groups, control_paths, control_state, readouts
+from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.examples import EXAMPLES
 
 _KEPT_PORTRAITS = 256
@@ -158,7 +156,7 @@ def live_slice(
     patch: Patch,
     revision: int,
     gallery: Gallery | None = None,
-    gradient: Mapping[str, Any] | None = None,
+    downhill: Downhill | None = None,
     truth: Patch | None = None,
 ) -> dict[str, Any]:
     """What moves while a patch is fitted.
@@ -167,7 +165,7 @@ def live_slice(
         patch: the step's patch.
         revision: of the ``patch`` slice that these values override.
         gallery: where portraits come from; without it the pictures stand still.
-        gradient: the derivative of the loss by each raw parameter ``(1, *shape)`` by node.
+        downhill: where descent pushes from here.
         truth: the patch that made the target, where it is known.
     """
     live: dict[str, Any] = {"revision": revision, "controls": {}, "readouts": {}, "screens": {}, "plots": {}}
@@ -177,25 +175,4 @@ def live_slice(
             live["controls"][text] = control_state(patch, path, spec)
         if gallery:
             live["screens"][node], live["plots"][node] = _pictures(patch, node, gallery, truth)
-    return live | {"gradients": None, "shares": None} | (_descent(patch, gradient) if gradient else {})
-
-
-def _descent(patch: Patch, gradient: Mapping[str, Any]) -> dict[str, Any]:
-    """Where descent pushes each control, and each node's share of the gradient, measured along the sliders."""
-    layout = Layout(patch)
-    vector = layout.pack(patch.raw)[0]
-    push = -layout.pack(gradient)[0] * layout.position_slope(vector) * layout.movable(patch)
-    push = torch.nan_to_num(push, posinf=0.0, neginf=0.0)
-    arrows: dict[str, float] = {}
-    for node in patch.raw:
-        for text, _, _ in control_paths(patch, node):
-            arrows[text] = push[layout.places(patch, text)].sum().item()
-    strongest = max(map(abs, arrows.values()), default=0.0) or 1.0
-    # The square root keeps weak pushes visible beside strong ones; the sign is what the arrow says.
-    gradients = {path: (abs(value) / strongest) ** 0.5 * (1 if value > 0 else -1) for path, value in arrows.items()}
-    power = {
-        node: sum(push[entry.place].square().sum().item() for entry in layout.entries if entry.node == node) ** 0.5
-        for node in patch.raw
-    }
-    largest = max(power.values(), default=0.0) or 1.0
-    return {"gradients": gradients, "shares": {node: value / largest for node, value in power.items()}}
+    return live | (downhill.arrows() if downhill else {"gradients": None, "shares": None})

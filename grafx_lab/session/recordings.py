@@ -1,12 +1,17 @@
 """The recordings of a session: what was uploaded or chosen, and the pair that fits compare."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from torch import Tensor
 
 from grafx_lab import resources
 from grafx_lab.audio import Audio, align_pair, common_excerpt, read_audio
+from grafx_lab.fitting import Objective
+from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
+from grafx_lab.patch.rendering import as_signal
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import Example
 from grafx_lab.session.tracks import named
@@ -19,25 +24,79 @@ MAX_BYTES = 200_000_000
 
 
 class Recordings:
-    """Source and target, and the patch that made the target where that is known."""
+    """Source and target, and the patch that made the target where that is known.
 
-    def __init__(self) -> None:
-        self.source: Audio | None = None
-        self.target: Audio | None = None
-        self.truth: Patch | None = None
+    Args:
+        source: what enters the patch.
+        target: what the patch is to approach.
+        truth: the patch that made the target.
+        given: a comparison that somebody has already made; it is used as it is until a recording changes.
+    """
+
+    def __init__(
+        self,
+        source: Audio | None = None,
+        target: Audio | None = None,
+        truth: Patch | None = None,
+        given: Objective | None = None,
+    ) -> None:
+        self.source, self.target, self.truth, self.given = source, target, truth, given
+        self._prepared: tuple[object, Objective] | None = None
         self._pair: tuple[object, tuple[Audio, Audio, tuple[str, ...]]] | None = None
+
+    @classmethod
+    def of(cls, objective: Objective, truth: Patch | None = None) -> "Recordings":
+        """The recordings of an objective; of several sources the first is heard."""
+        rate = objective.patch.sample_rate
+        first = next(iter(objective.inputs.values()), None)
+        source = None if first is None else Audio(first[0], rate, "source")
+        return cls(source, Audio(objective.target[0], rate, "target"), truth, objective)
+
+    @property
+    def missing(self) -> str:
+        """Which of the two is not there yet; empty where both are, or where they need not be."""
+        if self.given is not None:
+            return ""
+        return "source" if self.source is None else "target" if self.target is None else ""
+
+    def objective(self, patch: Patch, loss: Loss) -> Objective:
+        """A patch compared with the target; what does not depend on the patch is prepared once.
+
+        Raises:
+            ValueError: one of the house's errors: they cannot be compared.
+        """
+        key = (self.source, self.target, loss, _structure(patch))
+        if self._prepared is None or self._prepared[0] != key:
+            if self.given is not None:
+                made = self.given.with_patch(patch).with_loss(loss)
+            else:
+                source, target, messages = self.pair(patch.sample_rate)
+                made = Objective(patch, source, target, loss)
+                made.messages = messages
+            self._prepared = key, made
+        return self._prepared[1].with_patch(patch)
+
+    def signals(self, patch: Patch, loss: Loss) -> tuple[Mapping[str, Tensor], Tensor | None]:
+        """What enters the patch, by the names of its ``in`` nodes, and the target; ``(1, channel, time)`` each."""
+        if not self.missing:
+            objective = self.objective(patch, loss)
+            return objective.inputs, objective.target
+        if self.source is None:
+            return {}, None
+        return dict.fromkeys(patch.in_names, as_signal(self.source, patch.sample_rate, "source")), None
 
     def set(self, role: str, audio: Audio) -> None:
         """Put a recording in place of the source or the target."""
         if role not in ("source", "target"):
             raise SessionError(f"{role!r} is no role for a recording; choose 'source' or 'target'.")
         setattr(self, role, audio)
-        self.truth = None
+        self.truth = self.given = None
 
     def take(self, example: Example) -> None:
         """Put an example's recordings in place; what made its target is known."""
         self.truth, self.source = example.truth(), named(example.source(), resources.clip(example.clip).title)
         self.target = named(self.truth.render(self.source), example.label)
+        self.given = None
 
     def pair(self, sample_rate: int) -> tuple[Audio, Audio, tuple[str, ...]]:
         """The excerpt of source and target that a fit compares, and what was done to them, in sentences.
@@ -46,8 +105,7 @@ class Recordings:
             SessionError: one of the two is missing.
         """
         if self.source is None or self.target is None:
-            missing = "source" if self.source is None else "target"
-            raise SessionError(f"Choose a {missing} first: click its name above.")
+            raise SessionError(f"Choose a {self.missing} first: click its name above.")
         key = (self.source, self.target, sample_rate)
         if self._pair is None or self._pair[0] != key:
             aligned = align_pair(self.source, self.target, sample_rate)
@@ -57,6 +115,13 @@ class Recordings:
                 messages += (f"The fit listened to {FIT_SECONDS:.0f} s from {start:.1f} s on.",)
             self._pair = key, (source, target, messages)
         return self._pair[1]
+
+
+def _structure(patch: Patch) -> object:
+    """What decides, beside the recordings, how a patch's output is compared: not its parameters."""
+    nodes = tuple((name, patch.node_type(name), id(patch.processor(name))) for name in patch.names)
+    wires = tuple((*edge[:2], *sorted(edge[2].items())) for edge in patch.graph.edges(data=True))
+    return nodes, wires, frozenset(patch.bypassed), patch.sample_rate
 
 
 def shipped(name: str) -> Audio:

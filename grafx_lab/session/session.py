@@ -1,7 +1,8 @@
 """Session: one person's work, observable and in order. Panels and app show the same one.
 
-The front end calls (:meth:`Session.call`) and asks what has changed (:meth:`Session.changes`): the protocol is
-``frontend/PROTOCOL.md``. Answers come at once; what takes longer is computed on the session's one worker thread.
+The front end calls (:meth:`Session.call`) and hears of slices (:attr:`Session.board`): the protocol is
+``frontend/PROTOCOL.md``. Answers come at once; what takes longer is computed on the session's worker thread. What has
+slices and calls of its own sits at a desk: fits, sounds, landscapes, responses.
 """
 
 import logging
@@ -12,28 +13,29 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from grafx_lab.atomic_file import write_text
-from grafx_lab.audio import Audio, write_audio
-from grafx_lab.fitting import FitStep, Layout, Objective, evaluate
+from grafx_lab.fitting import Layout, Objective
+from grafx_lab.losses import Loss, make_loss
 from grafx_lab.patch import Patch
 from grafx_lab.patch.edit import apply
 from grafx_lab.resources import ResourceError
+from grafx_lab.session.board import Board
+from grafx_lab.session.downhill import Downhill
+from grafx_lab.session.downloads import write_downloads
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import EXAMPLES
-from grafx_lab.session.fit_job import EMPTY_FIGURES, FitJob
+from grafx_lab.session.fits import FitDesk
+from grafx_lab.session.landscapes import LandscapeDesk
 from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
-from grafx_lab.session.recordings import Recordings, shipped, uploaded
+from grafx_lab.session.recordings import Recordings
+from grafx_lab.session.responses import ResponseDesk
+from grafx_lab.session.snapshots import Snapshots
+from grafx_lab.session.sounds import SoundDesk
 from grafx_lab.session.timeline import Timeline
-from grafx_lab.session.tracks import Tracks, named
 from grafx_lab.session.worker import Worker
-
-RENDER_DELAY = 0.15
-"""Sound follows a slider after so many seconds of rest."""
 
 UNATTENDED_SECONDS = 30.0
 """A fit that nobody has looked at for so long ends."""
 
-MAX_STEPS = 100_000
 _COSMETIC = {"move", "title"}
 _STOP_SECONDS = 60.0
 
@@ -45,43 +47,68 @@ class Session:
         folder: for files that the front end fetches; it belongs to this session.
         fit_slots: held by a running fit, to share one machine between sessions.
         patch: what to begin with; an example with its recordings by default.
+        recordings: source and target to begin with.
+        loss: what fits descend, landscapes draw and arrows point down, by name or as a module.
+        patience: a fit ends after so many seconds without anybody looking; :data:`UNATTENDED_SECONDS` by default.
+
+    Attributes:
+        board: the slices.
+        recordings: source and target.
+        worker: the thread for whatever takes longer than an answer may.
+        lock: held while the patch and what belongs to it change.
+        fits: the desk of fits.
+        landscapes: the desk of landscapes.
+        responses: the desk of responses.
+        sounds: the desk of sounds.
+        loss: the present loss.
+        loss_name: what calls it.
     """
 
     def __init__(
-        self, *, folder: Path, fit_slots: AbstractContextManager[Any] | None = None, patch: Patch | None = None
+        self,
+        *,
+        folder: Path,
+        fit_slots: AbstractContextManager[Any] | None = None,
+        patch: Patch | None = None,
+        recordings: Recordings | None = None,
+        loss: str | Loss = "mr_stft",
+        patience: float | None = None,
     ) -> None:
         self.folder = folder
-        self.on_patch: list[Callable[[Patch], None]] = []
-        self._slots = fit_slots or nullcontext()
-        self._lock = threading.RLock()
-        self._worker = Worker(f"grafx_lab session {folder.name}")
-        self._gallery, self._tracks, self._recordings = Gallery(), Tracks(folder), Recordings()
-        self._slices: dict[str, tuple[int, Any]] = {}
-        self._version = 0
-        self._revision = 0
-        self._fitted: Audio | None = None
-        self._fit: FitJob | None = None
-        self._fit_view: dict[str, Any] = {"status": "idle", "message": "", "step": 0, "steps": 0, "changed": []}
-        self._fit_view |= EMPTY_FIGURES
-        self._loss = "mr_stft"
-        self._notices = 0
-        self._seen = time.monotonic()
+        self.lock = threading.RLock()
+        self.worker = Worker(f"grafx_lab session {folder.name}")
+        self.board, self.recordings = Board(), recordings or Recordings()
+        self._losses: dict[str, Loss] = {}
+        self.choose_loss(loss)
+        self._gallery = Gallery()
+        self._revision = self._notices = 0
+        self._patience, self._seen = patience, time.monotonic()
+        self._selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
-        self._calls: dict[str, Callable[..., dict[str, Any] | None]] = {
-            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "clip": self._clip,
-            "example": self._example, "upload": self._upload, "fit": self._start_fit, "stop": self._stop_fit,
-            "script": self._script, "downloads": self._downloads,
+        self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
+        self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
+        self._calls: dict[str, Callable[..., Any]] = {
+            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "script": self._script,
+            "downloads": self._downloads, "alive": self.touch, "select": self.select, "loss": self._change_loss,
         }  # fmt: skip
-        self._show("catalog", catalog())
-        self._show("notice", None)
+        for desk in (self.fits, self.sounds, self.landscapes, self.responses, self._snapshots):
+            self._calls |= desk.calls
+        self.board.show("catalog", catalog())
+        self.board.show("notice", None)
         if patch is None:
-            self._recordings.take(EXAMPLES[0])
-        self._patch_changed(render_delay=0.0)
+            self.recordings.take(EXAMPLES[0])
+        self.refresh()
+        self.sounds.begin()
 
     @property
     def patch(self) -> Patch:
         """The present patch."""
         return self._timeline.patch
+
+    @property
+    def selected(self) -> str | None:
+        """The node that people look at."""
+        return self._selected
 
     def call(self, name: str, args: Mapping[str, Any], files: Sequence[bytes | Path] = ()) -> dict[str, Any]:
         """Answer a call of the protocol.
@@ -113,250 +140,172 @@ class Session:
     def changes(self, seen: Mapping[str, int]) -> tuple[dict[str, Any], dict[str, int]]:
         """The slices that are newer than the versions ``seen``, and all versions."""
         self.touch()
-        with self._lock:
-            versions = {name: version for name, (version, _) in self._slices.items()}
-            news = {name: value for name, (version, value) in self._slices.items() if version > seen.get(name, 0)}
-        return news, versions
+        return self.board.changes(seen)
 
     def touch(self) -> None:
         """Somebody is looking."""
         self._seen = time.monotonic()
 
+    def attended(self) -> bool:
+        """Whether somebody has looked lately."""
+        return time.monotonic() - self._seen < (self._patience or UNATTENDED_SECONDS)
+
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""
-        return self._worker.wait(timeout)
+        return self.worker.wait(timeout) and self.landscapes.worker.wait(timeout)
 
     def close(self) -> None:
         """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
-        if self._fit is not None:
-            self._fit.stop()
-        self._worker.clear()
-        self._worker.wait(_STOP_SECONDS)
+        self.fits.abandon()
+        self.landscapes.abandon()
+        for worker in (self.worker, self.landscapes.worker):
+            worker.end(_STOP_SECONDS)
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
-        self._settle()
-        with self._lock:
-            self._put(patch, gesture)
+        self.fits.stop()
+        with self.lock:
+            self.put(patch, gesture)
+
+    def put(self, patch: Patch, gesture: str | None = None) -> None:
+        """Put a patch in place that can be shown; one that cannot changes nothing."""
+        view = self._view(patch)
+        self._timeline.advance(patch, gesture)
+        self.refresh(view)
+
+    def select(self, node: str | None) -> None:
+        """Look at a node, or at none."""
+        if node is not None and node not in self.patch.ids:
+            raise SessionError(f"There is no node '{node}'.")
+        self._selected = node
+        self.board.show("selection", {"node": node})
+        self.responses.refresh()
+
+    def choose_loss(self, loss: str | Loss) -> None:
+        """Make another loss the session's."""
+        self.loss_name = self._keep_loss(loss)
+        self.loss = self._losses[self.loss_name]
+
+    def offer_losses(self, losses: Sequence[str | Loss]) -> None:
+        """Let landscapes offer the present loss and these, instead of all there are."""
+        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
+
+    def loss_called(self, name: str) -> Loss:
+        """A loss by its name; the session keeps one of each."""
+        return self._losses[self._keep_loss(name)]
+
+    def _keep_loss(self, loss: str | Loss) -> str:
+        name = loss if isinstance(loss, str) else loss.name or loss.label
+        if not isinstance(loss, str) or name not in self._losses:
+            self._losses[name] = make_loss(loss)
+        return name
+
+    def objective(self, patch: Patch) -> Objective:
+        """The patch compared with the target by the present loss.
+
+        Raises:
+            ValueError: one of the house's errors: they cannot be compared.
+        """
+        return self.recordings.objective(patch, self.loss)
+
+    def why_not(self) -> str:
+        """What keeps a fit from beginning, in a sentence."""
+        if reason := self.incomparable():
+            return reason
+        if not Layout(self.patch).movable(self.patch).any():
+            return "Nothing can move: place a processor, or release a frozen one."
+        return ""
+
+    def incomparable(self) -> str:
+        """What keeps the patch from being compared with the target, in a sentence."""
+        if found := problems(self.patch):
+            return found[0]["message"]
+        missing = self.recordings.missing
+        return f"Choose a {missing} first: click its name above." if missing else ""
+
+    def notify(self, message: str, nodes: Sequence[str] = (), kind: str = "error") -> None:
+        """Say a sentence to the person."""
+        self._notices += 1
+        self.board.show("notice", {"kind": kind, "message": message, "nodes": list(nodes), "count": self._notices})
 
     # --- calls -----------------------------------------------------------------------------------------------------
 
     def _edit(self, ops: Sequence[Mapping[str, Any]], gesture: str | None = None) -> dict[str, Any]:
         if any(op.get("op") not in _COSMETIC for op in ops):
-            self._settle()
-        with self._lock:
+            self.fits.stop()
+        with self.lock:
             patch, names = apply(self.patch, ops)
-            self._put(patch, gesture)
+            self.put(patch, gesture)
         return {"names": names}
 
     def _undo(self) -> None:
-        self._settle()
-        with self._lock:
-            if self._timeline.undo():
-                self._patch_changed()
+        self._travel(self._timeline.undo)
 
     def _redo(self) -> None:
-        self._settle()
-        with self._lock:
-            if self._timeline.redo():
-                self._patch_changed()
+        self._travel(self._timeline.redo)
+
+    def _travel(self, move: Callable[[], bool]) -> None:
+        self.fits.stop()
+        with self.lock:
+            if move():
+                self.refresh()
 
     def _load(self, text: str) -> None:
         self.set_patch(Patch.from_json(text))
 
-    def _clip(self, role: str, id: str) -> None:
-        self._set_recording(role, shipped(id))
-
-    def _upload(self, role: str, name: str, files: Sequence[bytes | Path]) -> None:
-        self._set_recording(role, uploaded(name, files))
-
-    def _example(self, id: str) -> None:
-        example = next((example for example in EXAMPLES if example.name == id), None)
-        if example is None:
-            raise SessionError(f"There is no example '{id}'; there are: {', '.join(item.name for item in EXAMPLES)}.")
-        self._settle()
-        with self._lock:
-            self._recordings.take(example)
-            self._put(example.start())
-
-    def _start_fit(self, steps: int = 300, loss: str = "mr_stft") -> None:
-        if not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
-            raise SessionError(f"A fit takes 1 to {MAX_STEPS} steps, not {steps!r}.")
-        with self._lock:
-            if self._fit is not None:
-                raise SessionError("A fit is running already; stop it first.")
-            if reason := self._why_not():
-                raise SessionError(reason)
-            patch, self._loss = self.patch, loss
-            job = FitJob(lambda: self._objective(patch), steps, self._report, self._attended, self._slots)
-            self._fit = job
-            self._fit_view |= {"status": "waiting", "message": "", "changed": [], "steps": steps}
-            self._show_fit()
-        self._worker.command(lambda: self._run_fit(job))
-
-    def _stop_fit(self) -> None:
-        self._settle()
+    def _change_loss(self, name: str) -> None:
+        self.fits.stop()
+        with self.lock:
+            self.choose_loss(name)
+            self.refresh()
 
     def _script(self) -> dict[str, Any]:
         return {"text": self.patch.to_python()}
 
     def _downloads(self) -> dict[str, Any]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        patch = self.patch
-        document, script = self.folder / "patch.json", self.folder / "patch.py"
-        patch.save(document)
-        write_text(script, patch.to_python())
-        files = [
-            {"label": "Patch", "name": "patch.json", "url": document},
-            {"label": "Python script", "name": "patch.py", "url": script},
-        ]
-        if self._recordings.source is not None and not problems(patch):
-            sound = self.folder / "fitted.wav"
-            write_audio(sound, patch.render(self._recordings.source))
-            files.insert(1, {"label": "Fitted audio", "name": "fitted.wav", "url": sound})
-        return {"files": files}
+        source = None if problems(self.patch) else self.recordings.source
+        return {"files": write_downloads(self.folder, self.patch, source)}
 
     # --- what follows from a change --------------------------------------------------------------------------------
 
-    def _set_recording(self, role: str, audio: Audio) -> None:
-        self._settle()
-        with self._lock:
-            self._recordings.set(role, audio)
-            self._patch_changed()
-
-    def _put(self, patch: Patch, gesture: str | None = None) -> None:
-        """Put a patch in place that can be shown; one that cannot changes nothing."""
-        view = self._view(patch)
-        self._timeline.advance(patch, gesture)
-        self._patch_changed(view)
-
     def _view(self, patch: Patch) -> dict[str, Any]:
-        return patch_slice(patch, self._gallery, self._recordings.truth, self._revision + 1)
+        return patch_slice(patch, self._gallery, self.recordings.truth, self._revision + 1)
 
-    def _patch_changed(self, view: dict[str, Any] | None = None, render_delay: float = RENDER_DELAY) -> None:
-        """Show the present patch, and let sound and gradient follow."""
+    def refresh(self, view: dict[str, Any] | None = None) -> None:
+        """Show the present patch, and let sound, arrows, landscape and response follow."""
         view = view or self._view(self.patch)
         self._revision += 1
         patch, revision = self.patch, self._revision
-        self._show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
-        self._show_fit()
-        for callback in self.on_patch:
-            callback(patch)
-        self._worker.latest("audio", lambda: self._render(patch), render_delay)
-        self._worker.latest("gradient", lambda: self._point_downhill(patch, revision), 2 * RENDER_DELAY)
+        if self._selected is not None and self._selected not in patch.ids:
+            self.select(None)
+        self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
+        self.fits.show()
+        self.landscapes.refresh()
+        self.responses.refresh()
+        self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
+        self.sounds.refresh()
 
-    def _render(self, patch: Patch) -> None:
-        source = self._recordings.source
-        fitted = None
-        if source is not None and not problems(patch):
-            try:
-                fitted = named(patch.render(source), "fitted")
-                write = self._tracks.slice(self._roles(fitted), {"fitted": self._fitted_note()})
-            except ValueError as error:
-                self._notify(str(error), getattr(error, "nodes", ()))
-                fitted = None
-        if fitted is None:
-            write = self._tracks.slice(self._roles(None), {})
-        self._fitted = fitted
-        self._show("audio", write)
-
-    def _roles(self, fitted: Audio | None) -> dict[str, Audio | None]:
-        return {"source": self._recordings.source, "fitted": fitted, "target": self._recordings.target}
-
-    def _fitted_note(self) -> str:
-        view = self._fit_view
-        return f"step {view['step']}" if view["status"] in ("done", "stopped") else "current patch"
+    def show_live(self, downhill: Downhill, pictures: bool) -> None:
+        """Show where a fit stands, over the patch that it began with."""
+        gallery = self._gallery if pictures else None
+        live = live_slice(downhill.patch, self._revision, gallery, downhill, self.recordings.truth)
+        previous = self.board.get("live")
+        if not pictures and previous is not None:
+            live |= {"screens": previous["screens"], "plots": previous["plots"]}
+        self.board.show("live", live)
+        self.landscapes.stand(downhill)
+        self.responses.stand(downhill)
 
     def _point_downhill(self, patch: Patch, revision: int) -> None:
         """The arrows on the sliders: where descent would push from here."""
-        if self._fit is not None or patch is not self.patch or self._why_not():
+        if self.fits.running or patch is not self.patch or self.incomparable():
             return
         try:
-            objective = self._objective(patch)
-            layout = Layout(patch)
-            _, gradient = evaluate(objective, layout, layout.pack(patch.raw)[0])
+            downhill = Downhill.at(self.objective(patch))
         except ValueError as error:
-            self._notify(str(error), getattr(error, "nodes", ()))
+            self.notify(str(error), getattr(error, "nodes", ()))
             return
-        self._show("live", live_slice(patch, revision, None, layout.unpack(gradient[None])))
-
-    def _objective(self, patch: Patch) -> Objective:
-        source, target, messages = self._recordings.pair(patch.sample_rate)
-        objective = Objective(patch, source, target, self._loss)
-        objective.messages = messages
-        return objective
-
-    # --- the fit ---------------------------------------------------------------------------------------------------
-
-    def _run_fit(self, job: FitJob) -> None:
-        try:
-            view = job.run()
-        except ValueError as error:
-            view = self._failed(str(error), getattr(error, "nodes", ()))
-        except Exception as error:
-            # A defect, ours or of a person's own processor; the session goes on.
-            logging.getLogger(__name__).exception("The fit failed")
-            view = self._failed(f"The fit ended ({type(error).__name__}: {error}). Your patch is kept.")
-        with self._lock:
-            self._fit = None
-            self._fit_view = view
-            if job.result is not None and len(job.result.history):
-                # Nodes may have been moved meanwhile; only the parameters are the fit's.
-                self._put(self.patch.with_raw(job.result.patch.raw))
-            else:
-                self._patch_changed()
-
-    def _failed(self, message: str, nodes: Sequence[str] = ()) -> dict[str, Any]:
-        self._notify(message, nodes)
-        return self._fit_view | {"status": "failed", "message": message}
-
-    def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool) -> None:
-        with self._lock:
-            self._fit_view = view
-            self._show_fit()
-            if step is not None:
-                gallery = self._gallery if pictures else None
-                live = live_slice(step.patch, self._revision, gallery, step.gradient, self._recordings.truth)
-                if not pictures and "live" in self._slices:
-                    previous = self._slices["live"][1]
-                    live |= {"screens": previous["screens"], "plots": previous["plots"]}
-                self._show("live", live)
-
-    def _settle(self) -> None:
-        """End a running fit and wait until its best patch is in place."""
-        job = self._fit
-        if job is None:
-            return
-        job.stop()
-        deadline = time.monotonic() + _STOP_SECONDS
-        while self._fit is job and time.monotonic() < deadline:
-            time.sleep(0.01)
-
-    def _attended(self) -> bool:
-        return time.monotonic() - self._seen < UNATTENDED_SECONDS
-
-    def _why_not(self) -> str:
-        """What keeps Fit from being pressed, in a sentence."""
-        if found := problems(self.patch):
-            return found[0]["message"]
-        if self._recordings.source is None or self._recordings.target is None:
-            missing = "source" if self._recordings.source is None else "target"
-            return f"Choose a {missing} first: click its name above."
-        if not Layout(self.patch).movable(self.patch).any():
-            return "Nothing can move: place a processor, or release a frozen one."
-        return ""
-
-    # --- slices ----------------------------------------------------------------------------------------------------
-
-    def _show_fit(self) -> None:
-        reason = self._why_not()
-        self._show("fit", self._fit_view | {"ready": not reason, "why_not": reason or None})
-
-    def _notify(self, message: str, nodes: Sequence[str] = (), kind: str = "error") -> None:
-        self._notices += 1
-        self._show("notice", {"kind": kind, "message": message, "nodes": list(nodes), "count": self._notices})
-
-    def _show(self, name: str, value: Any) -> None:
-        with self._lock:
-            self._version += 1
-            self._slices[name] = (self._version, value)
+        if patch is self.patch:
+            self.board.show("live", live_slice(patch, revision, None, downhill))
+            self.landscapes.stand(downhill)
+            self.responses.stand(downhill)

@@ -22,6 +22,7 @@ class Worker:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._busy = False
+        self._over = False
 
     def command(self, job: Job) -> None:
         """Run a job after those that were given before it."""
@@ -47,8 +48,19 @@ class Worker:
             self._latest.clear()
             self._condition.notify_all()
 
+    def end(self, timeout: float) -> None:
+        """Forget what has not begun, let the thread go, and take no more jobs."""
+        with self._condition:
+            self._over = True
+        self.clear()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+
     def _wake(self) -> None:
-        if self._thread is None:
+        if self._over:
+            self.clear()
+        elif self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
         self._condition.notify_all()
@@ -84,7 +96,7 @@ class Worker:
                     del self._latest[kind]
                     return job
                 self._condition.wait(due - now)
-            elif now - idle_since >= IDLE_SECONDS:
+            elif self._over or now - idle_since >= IDLE_SECONDS:
                 return None
             else:
                 self._condition.wait(IDLE_SECONDS - (now - idle_since))

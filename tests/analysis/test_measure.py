@@ -3,7 +3,15 @@ import pytest
 import torch
 from scipy.signal import sosfreqz
 
-from grafx_lab.analysis import channel_gains, frequency_response, impulse_envelope, static_curve, transfer_curve
+from grafx_lab.analysis import (
+    channel_gains,
+    frequency_response,
+    harmonics,
+    impulse_envelope,
+    static_curve,
+    step_response,
+    transfer_curve,
+)
 from grafx_lab.parameters import flatten
 from grafx_lab.processors import (
     Compressor,
@@ -92,3 +100,23 @@ def test_measuring_needs_no_gradient():
     tanh = TanhDistortion(sample_rate=RATE)
     raw = {name: value.requires_grad_() for name, value in flatten(tanh.neutral()).items()}
     assert transfer_curve(tanh, raw).y.shape == (121,)
+
+
+def test_a_level_step_through_a_gain_is_level_and_through_a_compressor_is_not():
+    gain = StereoGain(sample_rate=RATE)
+    curve = step_response(gain, gain.raw_from_controls(log_gain=-6.0))
+    np.testing.assert_allclose(curve.y, -6.0, atol=0.01)
+    compressor = Compressor(sample_rate=RATE)
+    pressed = step_response(compressor, compressor.raw_from_controls(log_threshold=-30.0, log_ratio=4.0))
+    during, before = pressed.y[(pressed.x > 250) & (pressed.x < 290)].mean(), pressed.y[pressed.x < 80][-5:].mean()
+    assert during < before - 6
+
+
+def test_a_clean_gain_has_no_harmonics_and_an_odd_curve_only_odd_ones():
+    gain = StereoGain(sample_rate=RATE)
+    clean = harmonics(gain, gain.raw_from_controls(log_gain=0.0))
+    assert clean.y[0] == pytest.approx(-6.0, abs=0.01)
+    assert clean.y[1:].max() < -100
+    curve = TanhDistortion(sample_rate=RATE)
+    bent = harmonics(curve, curve.raw_from_controls(log_pre_gain=12.0))
+    assert bent.y[2] > bent.y[1] + 40

@@ -24,6 +24,7 @@ from grafx_lab.processors import (
     TanhDistortion,
 )
 from grafx_lab.session.controls_view import control_groups, control_label, control_paths, control_state, readouts
+from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.patch_view import Gallery, live_slice, patch_slice
 
 RATE = 16000
@@ -129,7 +130,10 @@ def test_the_inspector_moves_a_nested_control_and_the_slices_show_it():
     view = patch_slice(patch, Gallery(), None, 1)
     assert view["errors"] == []
     zeros = Layout(patch).unpack(torch.zeros(1, Layout(patch).size))
-    assert "strip.mix.warm.log_pre_gain" in live_slice(patch, 1, None, zeros)["gradients"]
+    assert (
+        "strip.mix.warm.log_pre_gain"
+        in live_slice(patch, 1, None, Downhill.of_gradient(patch, 0.0, zeros))["gradients"]
+    )
 
 
 def test_mid_and_side_meet_again_in_a_chain():

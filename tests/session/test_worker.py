@@ -75,3 +75,16 @@ def test_clearing_forgets_what_has_not_begun(worker: Worker):
     gate.set()
     assert worker.wait(5)
     assert ran == []
+
+
+def test_a_worker_that_has_ended_lets_its_thread_go_and_takes_no_more():
+    worker, ran = Worker("ended"), []
+    worker.command(lambda: ran.append(1))
+    assert worker.wait(5)
+    before = threading.active_count()
+    worker.end(5)
+    worker.command(lambda: ran.append(2))
+    worker.latest("kind", lambda: ran.append(3))
+    assert worker.wait(5)
+    assert ran == [1]
+    assert threading.active_count() < before

@@ -4,7 +4,7 @@ import { mountPlayer, playerKey } from "./ab_player/player.js";
 import { mountNotices } from "./ui/notices.js";
 import { prepareRoot } from "./ui/root.js";
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const release = prepareRoot(el);
   el.classList.add("gl-player");
   const notices = mountNotices({ model, el });

@@ -1,13 +1,14 @@
-// A fit as it converges: loss, controls on their way, the signal against its target; play, pause, step, stop.
+// A fit as it converges: loss, controls on their way, the signal against its target; and every step of it, seen and heard.
 
-import { caller } from "./rpc.js";
-import { mountSignal } from "./convergence/signal.js";
+import { hearButtons } from "./convergence/hear.js";
 import { mountTransport } from "./convergence/transport.js";
+import { lineKey } from "./draw/icons.js";
 import { mountCurves } from "./fit_view/curves.js";
 import { panel } from "./host/anywidget.js";
 import { mountHead } from "./panel/head.js";
 import { mountWords } from "./panel/words.js";
-import { lineKey } from "./draw/icons.js";
+import { mountResponse } from "./response/view.js";
+import { caller } from "./rpc.js";
 import { h } from "./ui/dom.js";
 import { mountNotices } from "./ui/notices.js";
 import { prepareRoot } from "./ui/root.js";
@@ -15,19 +16,24 @@ import { prepareRoot } from "./ui/root.js";
 function render({ model, el }) {
   const release = prepareRoot(el);
   el.classList.add("gl-panel", "gl-convergence");
+  const call = caller(model);
   const notices = mountNotices({ model, el });
+  const { report } = notices;
   const side = h("div", { class: "side" });
   const keys = h("div", { class: "row keys" }, lineKey("source"), lineKey("fitted"), lineKey("target"));
   const body = h("div", { class: "body" });
   const parts = [
     mountHead({ model, el, aside: keys }),
     mountCurves({ model, el: body }),
-    mountSignal({ model, el: side }),
-    mountWords({ model, el: side }),
+    mountResponse({ model, el: side }),
+    mountWords({ model, el: side, slice: "fit" }),
   ];
   body.append(side);
   el.append(body);
-  parts.push(mountTransport({ model, call: caller(model), el, report: notices.report }));
+  const hear = hearButtons({ model, report });
+  const fit = { name: "fit", args: () => ({ steps: model.get("fit")?.steps || 300 }) };
+  const first = { word: "Fit", call: fit, icon: null, again: { name: "again" } };
+  parts.push(hear, mountTransport({ model, call, el, report, first, hear: hear.el }));
   return () => {
     parts.forEach((part) => part.destroy());
     notices.destroy();

@@ -5,23 +5,27 @@ import { buildGraph, longest, ROLES } from "./graph.js";
 
 const AHEAD = 0.02; // seconds of notice for the audio thread
 
+async function fetchFile(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+  return answer.arrayBuffer();
+}
+
 /** Decoding without a live context, at the file's own rate, so that no sample is resampled. */
-async function fetchBuffer(track) {
-  const answer = await fetch(track.url);
-  if (!answer.ok) throw new Error(`${track.name} could not be read (${answer.status}).`);
-  const bytes = await answer.arrayBuffer();
+async function loadBuffer(track, read) {
+  const bytes = await read(track.url);
   const decoder = new OfflineAudioContext(1, 1, track.sample_rate || 44100);
   return decoder.decodeAudioData(bytes);
 }
 
 /** Loads one file at a time; of those that arrive meanwhile only the newest. */
-function loader(adopt, failed) {
+function loader(read, adopt, failed) {
   let busy = false;
   let waiting = null;
   async function run(track) {
     busy = true;
     try {
-      adopt(await fetchBuffer(track), track);
+      adopt(await loadBuffer(track, read), track);
     } catch (error) {
       failed(new Error(`${track.name} could not be played. ${error.message}`));
     }
@@ -36,7 +40,8 @@ function loader(adopt, failed) {
   };
 }
 
-export function createEngine({ changed, failed }) {
+/** `read(url)` gives the bytes of a file. */
+export function createEngine({ changed, failed, read = fetchFile }) {
   const buffers = { source: null, fitted: null, target: null };
   const offsets = { source: 0, fitted: 0, target: 0 };
   const urls = {};
@@ -84,7 +89,7 @@ export function createEngine({ changed, failed }) {
     if (wanted) play();
     changed();
   }
-  const loaders = Object.fromEntries(ROLES.map((role) => [role, loader((buffer, track) => adopt(role, buffer, track), failed)]));
+  const loaders = Object.fromEntries(ROLES.map((role) => [role, loader(read, (buffer, track) => adopt(role, buffer, track), failed)]));
 
   function setTrack(role, track) {
     const url = track?.url ?? null;

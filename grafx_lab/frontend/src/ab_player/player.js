@@ -14,7 +14,7 @@ import { transport } from "./transport.js";
 /** `choose(role, anchor)` opens the shell's choice of sounds; without it the lanes only listen. */
 export function mountPlayer({ model, el, report, choose }) {
   const audio = () => model.get("audio");
-  const engine = createEngine({ changed: draw, failed: report });
+  const engine = createEngine({ changed: draw, failed: report, read: model.readFile });
   const listen = (role) => audio()?.[role] && engine.listen(role);
   const seconds = () => engine.seconds() || Math.max(0, ...ROLES.map((role) => audio()?.[role]?.seconds ?? 0));
   const seek = (share) => {

@@ -1,4 +1,5 @@
-// The loss of every step, faint, and the best so far, strong. Logarithmic where the loss allows it.
+// The loss of every step, faint, and the best so far, strong; earlier fits dashed behind them. Logarithmic where the loss
+// allows it.
 
 import { s } from "../ui/dom.js";
 import { linePath, logTicks, niceTicks, scale, tickText } from "../draw/scales.js";
@@ -22,14 +23,17 @@ function vertical(losses, { floor, top }) {
 
 export function drawLoss(svg, fit) {
   const losses = fit.losses;
+  const runs = fit.runs ?? [];
   const label = `best ${fit.best_text}`;
-  const space = room(svg, { done: losses.length, total: Math.max(fit.steps, losses.length), labels: [label] });
-  const { Y, ticks } = vertical(losses, space);
+  const space = room(svg, { done: losses.length, total: Math.max(fit.steps, losses.length, ...runs.map((run) => run.losses.length)), labels: [label] });
+  const { Y, ticks } = vertical([losses, ...runs.map((run) => run.losses)].flatMap((each) => Array.from(each)), space);
   const best = runningBest(losses);
   const X = (i) => space.X(i + 1);
   const [x, y] = [X(losses.length - 1), Y(best.at(-1))];
   svg.setAttribute("aria-label", `Loss by step: ${fit.start_text} at start, ${fit.loss_text} now, best ${fit.best_text}`);
-  svg.replaceChildren(...axes(space, ticks),
+  const earlier = ({ label: name, losses: theirs }) => s("path", { class: "run", "data-testid": "run", d: linePath(null, runningBest(theirs), X, Y) },
+    s("title", {}, `an earlier fit: ${name}`));
+  svg.replaceChildren(...axes(space, ticks), ...runs.map(earlier),
     s("path", { d: linePath(null, losses, X, Y), fill: "none", stroke: "var(--fitted)", "stroke-width": 1, opacity: 0.4 }),
     s("path", { class: "l-fitted", d: linePath(null, best, X, Y) }),
     s("circle", { cx: x, cy: y, r: 4.5, fill: "var(--fitted)", stroke: "var(--surface)", "stroke-width": 2 }),

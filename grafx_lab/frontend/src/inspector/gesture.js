@@ -24,7 +24,7 @@ export function latestWins(call, { failed, settled }) {
   }
   return {
     send(op, gesture) {
-      const args = { ops: [op], gesture };
+      const args = { ops: [op].flat(), gesture };
       if (busy) waiting = args;
       else run(args);
     },

@@ -9,6 +9,7 @@ import { linePath, niceTicks, onResize, scale, tickText } from "../draw/scales.j
 const PAD = { top: 14, bottom: 20 };
 const TANGENT = 64; // pixels to either side
 const ARROW = 46;
+const NEARLY_FLAT = 0.6; // the lowest loss as a share of the highest
 const FLAT = 0.02; // pixels of rise a pixel: below it, descent does not push
 
 /** The curve's height between the grid points that Python has computed. */
@@ -27,9 +28,11 @@ function room(svg, surface) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const finite = Array.from(surface.losses).filter(Number.isFinite);
   const high = Math.max(...finite, 0) || 1;
-  const low = Math.min(0, ...finite);
+  const lowest = Math.min(...finite);
+  // From zero, so that the area is the loss; a curve that is nearly flat from there shows its shape instead.
+  const low = lowest > NEARLY_FLAT * high ? lowest - 0.35 * (high - lowest) : Math.min(0, lowest);
   const X = scale("linear", [0, 1], [0, width]);
-  const Y = scale("linear", [low, high * 1.06], [height - PAD.bottom, PAD.top]);
+  const Y = scale("linear", [low, high + 0.06 * (high - low)], [height - PAD.bottom, PAD.top]);
   return { width, height, X, Y, low, high, floor: height - PAD.bottom };
 }
 
@@ -81,45 +84,52 @@ function thumb({ X, Y, floor }, surface, position) {
   ];
 }
 
+/** The slice as this drawing reads it: one axis. */
+function curveOf(landscape) {
+  if (!landscape) return null;
+  const [axis] = landscape.axes;
+  const { minimum } = landscape;
+  return { ...landscape, ...axis, positions: landscape.positions[0], losses: landscape.values,
+    minimum: { position: minimum.positions[0], loss: minimum.loss } };
+}
+
 export function mountCurve({ model, hand, el, report }) {
   const svg = s("svg", { class: "plot", "aria-hidden": "true" });
   const area = h("div", { class: "land", tabindex: "0", role: "slider", "aria-valuemin": "0", "aria-valuemax": "1",
     "data-testid": "land", title: "Drag the point, or use the arrow keys" }, svg);
-  el.append(h("div", { class: "stage" }, area));
+  const root = h("div", { class: "stage" }, area);
+  el.append(root);
   function draw() {
-    const [surface, point] = [model.get("surface"), model.get("point")];
-    if (!surface?.losses || !svg.clientWidth) return;
+    const [surface, point] = [curveOf(model.get("landscape")), model.get("point")];
+    if (!surface || !point || point.positions.length !== 1 || !svg.clientWidth) return;
     const space = room(svg, surface);
-    const position = hand.position();
+    const [position] = hand.positions();
     const line = linePath(surface.positions, surface.losses, space.X, space.Y);
-    const measured = Math.abs(point.position - position) < 1e-4;
+    const measured = point.slopes && Math.abs(point.positions[0] - position) < 1e-4;
     svg.replaceChildren(...frame(space, surface),
-      s("path", { class: "under-curve", d: `${line}V${space.floor}H${space.X(surface.positions[0])}Z` }),
-      s("path", { class: "l-fitted", "data-testid": "curve", d: line }),
-      ...landmarks(space, surface), ...(measured && point.slope != null ? tangent(space, point) : []),
+      ...(space.low <= 0 ? [s("path", { class: "under-curve", d: `${line}V${space.floor}H${space.X(surface.positions[0])}Z` })] : []),
+      s("path", { class: "l-fitted", "data-testid": "curve", d: line }), ...landmarks(space, surface),
+      ...(measured ? tangent(space, { position, loss: point.loss, slope: point.slopes[0] }) : []),
       ...thumb(space, surface, position));
     area.setAttribute("aria-label", `${surface.label}, on the curve of ${surface.loss_label}`);
     area.setAttribute("aria-valuenow", position.toFixed(3));
-    area.setAttribute("aria-valuetext", `${point.text}, loss ${point.loss_text}`);
+    area.setAttribute("aria-valuetext", [point.texts[0], point.loss_text && `loss ${point.loss_text}`].filter(Boolean).join(", "));
   }
-  const path = () => model.get("control").path;
-  const sender = latestWins(hand.edit, { failed: report, settled: draw });
+  const path = () => model.get("landscape").axes[0].path;
+  const sender = latestWins(hand.walk, { failed: report, settled: draw });
   followHand(area, {
-    now: hand.position,
-    move(position, gesture) {
-      hand.hold(position);
-      sender.send({ op: "control", path: path(), position }, gesture);
-    },
+    now: () => hand.positions()[0],
+    move: (position, gesture) => sender.send({ path: path(), position }, hand.hold([position], gesture)),
     reset: (gesture) => sender.send({ op: "reset", path: path() }, gesture),
     grab() {},
     release() {},
   });
-  const stops = [watch(model, ["surface", "point"], draw), hand.onMove(draw), onResize(area, draw)];
+  const stops = [watch(model, ["landscape", "point"], draw), hand.onMove(draw), onResize(area, draw)];
   draw();
   return {
     destroy() {
       stops.forEach((stop) => stop());
-      area.parentElement.remove();
+      root.remove();
     },
   };
 }

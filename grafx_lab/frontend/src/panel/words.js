@@ -4,19 +4,22 @@ import { h, rich, watch } from "../ui/dom.js";
 
 const SPEAK_MS = 3000; // a screen reader hears of changes at most this often
 
-export function mountWords({ model, el }) {
+/** `slice` is the one whose `words` are shown. */
+export function mountWords({ model, el, slice }) {
   const words = h("p", { class: "sm mid words", "data-testid": "words" });
   const voice = h("p", { class: "vh", "aria-live": "polite" });
   el.append(words, voice);
   let timer = 0;
   const draw = () => {
-    words.replaceChildren(...rich(model.get("words")));
+    const text = model.get(slice)?.words;
+    if (!text) return; // what is being measured is said when it is known
+    words.replaceChildren(...rich(text));
     timer ||= setTimeout(() => {
       timer = 0;
       voice.textContent = words.textContent;
     }, SPEAK_MS);
   };
-  const stop = watch(model, ["words"], draw);
+  const stop = watch(model, [slice], draw);
   draw();
   return {
     destroy() {

@@ -1,0 +1,33 @@
+// Undo, redo, and two settings to compare: A and B.
+
+import { icon } from "../draw/icons.js";
+import { h, keepFocus, watch } from "../ui/dom.js";
+
+export function historyButtons({ model, call, report }) {
+  const run = (name, args) => () => call(name, args).catch(report);
+  const button = (name, label) => keepFocus(h("button", { class: "btn ghost icon", type: "button", "aria-label": label, title: label,
+    "data-testid": name, onclick: run(name) }, icon(name)));
+  const [undo, redo] = [button("undo", "Undo"), button("redo", "Redo")];
+  const slots = h("span", { class: "seg small", role: "group", "aria-label": "Settings to compare", "data-testid": "slots" });
+  const copy = keepFocus(h("button", { class: "btn ghost copy", type: "button", "data-testid": "copy-slot", onclick: run("copy_slot") }));
+  const el = h("span", { class: "row history" }, undo, redo, slots, copy);
+  function draw() {
+    const patch = model.get("patch");
+    undo.disabled = !patch?.can_undo;
+    redo.disabled = !patch?.can_redo;
+    const state = model.get("snapshots");
+    if (!state) return;
+    if (slots.children.length !== state.slots.length) {
+      slots.replaceChildren(...state.slots.map((slot) => keepFocus(h("button", { type: "button", "data-slot": slot,
+        title: `Setting ${slot}`, onclick: run("switch_slot", { slot }) }, slot))));
+    }
+    for (const each of slots.children) each.setAttribute("aria-pressed", String(each.dataset.slot === state.slot));
+    const other = state.slots.find((slot) => slot !== state.slot);
+    copy.textContent = `${state.slot} → ${other}`;
+    copy.setAttribute("aria-label", `Copy setting ${state.slot} to ${other}`);
+    copy.title = `Make ${other} equal to what is set here`;
+  }
+  const stop = watch(model, ["patch", "snapshots"], draw);
+  draw();
+  return { el, destroy: stop };
+}

@@ -1,0 +1,91 @@
+"""SoundDesk: what a session listens to: its recordings, and its patch played on the source."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grafx_lab.audio import Audio
+from grafx_lab.patch import Patch
+from grafx_lab.session.errors import SessionError
+from grafx_lab.session.examples import EXAMPLES
+from grafx_lab.session.patch_view import problems
+from grafx_lab.session.recordings import shipped, uploaded
+from grafx_lab.session.tracks import Tracks, named
+
+if TYPE_CHECKING:
+    from grafx_lab.session.session import Session
+
+RENDER_DELAY = 0.15
+"""Sound follows a slider after so many seconds of rest."""
+
+
+class SoundDesk:
+    """Takes recordings, and renders the patch a moment after its last change.
+
+    Args:
+        session: whose patch is played.
+
+    Attributes:
+        heard: what can be heard, by role.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self._session, self._tracks = session, Tracks(session.folder)
+        self._rendered: Patch | None = None
+        self.heard: dict[str, Audio] = {}
+        self.calls: dict[str, Callable[..., Any]] = {
+            "clip": self._clip, "upload": self._upload, "example": self._example,
+        }  # fmt: skip
+
+    def begin(self) -> None:
+        """Render before anything else, so that also a fit at once has its sounds."""
+        self._session.worker.command(lambda: self._render(self._session.patch))
+
+    def refresh(self) -> None:
+        """Follow the patch."""
+        self._session.worker.latest("audio", partial(self._render, self._session.patch), RENDER_DELAY)
+
+    def _clip(self, role: str, id: str) -> None:
+        self._set(role, shipped(id))
+
+    def _upload(self, role: str, name: str, files: Sequence[bytes | Path]) -> None:
+        self._set(role, uploaded(name, files))
+
+    def _set(self, role: str, audio: Audio) -> None:
+        session = self._session
+        session.fits.stop()
+        with session.lock:
+            session.recordings.set(role, audio)
+            self._rendered = None
+            session.refresh()
+
+    def _example(self, id: str) -> None:
+        example = next((example for example in EXAMPLES if example.name == id), None)
+        if example is None:
+            raise SessionError(f"There is no example '{id}'; there are: {', '.join(item.name for item in EXAMPLES)}.")
+        session = self._session
+        session.fits.stop()
+        with session.lock:
+            session.recordings.take(example)
+            session.put(example.start())
+
+    def _render(self, patch: Patch) -> None:
+        if patch is self._rendered:
+            return
+        source, self._rendered = self._session.recordings.source, patch
+        fitted = None
+        if source is not None and not problems(patch):
+            try:
+                fitted = named(patch.render(source), "fitted")
+                self._show(fitted)
+                return
+            except ValueError as error:
+                self._session.notify(str(error), getattr(error, "nodes", ()))
+        self._show(None)
+
+    def _show(self, fitted: Audio | None) -> None:
+        recordings = self._session.recordings
+        roles = {"source": recordings.source, "fitted": fitted, "target": recordings.target}
+        self.heard = {role: audio for role, audio in roles.items() if audio is not None}
+        self._session.board.show("audio", self._tracks.slice(roles, {"fitted": self._session.fits.note()}))

@@ -1,0 +1,179 @@
+"""explore() in a real JupyterLab: dragged, fitted, walked through, drawn from both sides, in light and dark."""
+
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Locator, Page, expect
+
+from tests.widgets.jupyterlab import jupyterlab
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    """import torch
+import grafx_lab as gl
+from grafx_lab.processors import ParametricEqualizer
+
+torch.set_num_threads(1)
+tone = ParametricEqualizer(num_filters=4, sample_rate=8000)
+patch = gl.Patch.chain({"tone": tone, "trim": "stereo_gain"}, sample_rate=8000, title="Two nodes")
+truth = {"trim.log_gain": -6.0, "tone.log_gain[1]": 8.0}
+source = 0.2 * torch.randn(1, 2400, generator=torch.Generator().manual_seed(0))
+target = patch.with_controls(truth).render(source)
+lab = gl.explore(patch, source, target, truth=truth, axes=("trim.log_gain[0]", "tone.log_gain[1]"))
+lab""",
+    "lab.patch = gl.Patch.chain(['stereo_gain', 'tanh_distortion'], sample_rate=8000)",
+    "print('drawn:', *lab.patch.names)",
+]
+SLOW = 60_000  # ms; other processes may have the processor
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory) -> Path:
+    """Where screenshots go: a folder to look at, or one of pytest's."""
+    folder = Path(os.environ.get("GRAFX_LAB_SHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    """What the browser has complained about."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, complaints, browser):
+    """A notebook whose first cell has been run."""
+    folder = tmp_path_factory.mktemp("explore")
+    notebook = folder / "explore.ipynb"
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), notebook)
+    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1400})
+        page.set_default_timeout(SLOW)
+        expect.set_options(timeout=SLOW)
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.get_by_text("| Idle").wait_for()
+        run_cell(page, 0)
+        expect(page.locator(".gl-explore")).to_be_visible()
+        expect(part(page, "plane")).to_be_visible()
+        yield page
+        page.close()
+        expect.set_options(timeout=5_000)
+
+
+def run_cell(page: Page, number: int) -> None:
+    page.locator(".jp-CodeCell .cm-content").nth(number).click()
+    page.keyboard.press("Control+Enter")
+
+
+def part(page: Page, testid: str) -> Locator:
+    return page.locator(".gl-explore").get_by_test_id(testid)
+
+
+def drag(page: Page, target: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag from one place of an element to another, both as shares of its size."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=5)
+    page.mouse.up()
+
+
+def place_of(page: Page) -> tuple[float, float]:
+    point = part(page, "point")
+    return float(point.get_attribute("cx") or 0), float(point.get_attribute("cy") or 0)
+
+
+def test_a_dragged_slider_moves_the_point_and_bends_the_response(page):
+    page.locator(".gl-explore .react-flow__node[data-id=tone]").click()
+    page.get_by_role("button", name="Band 1", exact=True).click()
+    curve = page.locator(".gl-explore .response [data-role=fitted]")
+    before, (_, height) = curve.get_attribute("d"), place_of(page)
+    drag(page, part(page, "rail tone.log_gain[1]"), (0.5, 0.5), (0.8, 0.5))
+    expect(part(page, "value tone.log_gain[1]")).not_to_have_value("0.0 dB")
+    expect(curve).not_to_have_attribute("d", before or "")
+    assert place_of(page)[1] < height
+
+
+def test_the_dragged_point_moves_both_sliders_and_says_where_it_is(page):
+    drag(page, part(page, "plane"), (0.5, 0.5), (0.4, 0.85))
+    expect(part(page, "rail tone.log_gain[1]")).to_have_attribute("aria-valuenow", re.compile(r"0\.1[3-7]"))
+    expect(page.locator(".gl-explore .landscape-block").get_by_test_id("words")).to_contain_text("Descent pushes")
+    expect(part(page, "push")).to_be_attached()
+
+
+def test_keys_move_the_point_and_stay_in_the_panel(page):
+    plane, cells = part(page, "plane"), page.locator(".jp-Cell").count()
+    plane.focus()
+    assert plane.get_attribute("data-lm-suppress-shortcuts") == "true"
+    across, _ = place_of(page)
+    for key in ("x", "d", "d", "ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        page.keyboard.press(key)
+    expect(part(page, "point")).not_to_have_attribute("cx", str(across))
+    assert place_of(page)[0] > across
+    page.keyboard.press("Control+z")
+    expect(part(page, "point")).to_have_attribute("cx", str(across))
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_a_fit_is_stopped_and_its_steps_are_walked_through(page):
+    main, place = part(page, "main"), part(page, "fit-step")
+    part(page, "steps").fill("5000")
+    main.click()
+    expect(main).to_have_text("Pause")
+    expect(place).to_have_text(re.compile(r"step [1-9]\d* of 5000"))
+    main.click()
+    expect(main).to_have_text("Play")
+    part(page, "stop").click()
+    expect(main).to_have_text("Fit")
+    expect(part(page, "way")).to_be_attached()
+    rail = part(page, "step-rail")
+    rail.focus()
+    page.keyboard.press("Home")
+    expect(place).to_have_text("step 0 of 5000")
+    expect(part(page, "lane-fitted")).to_contain_text("step 0")
+    part(page, "replay").click()
+    expect(place).not_to_have_text("step 0 of 5000")
+
+
+def test_light_dark_and_narrow_are_drawn(page, shots):
+    panel = page.locator(".gl-explore")
+    expect(panel).to_have_attribute("data-theme", "light")
+    panel.screenshot(path=shots / "explore_light_1280.png")
+    page.locator(".jp-CodeCell .cm-content").first.click()  # the panel keeps its keys, this one too
+    page.keyboard.press("Control+Shift+C")  # the command palette
+    page.keyboard.type("Use Theme: JupyterLab Dark")
+    page.keyboard.press("Enter")
+    expect(panel).to_have_attribute("data-theme", "dark")
+    panel.screenshot(path=shots / "explore_dark_1280.png")
+    page.set_viewport_size({"width": 800, "height": 1400})
+    expect(panel).to_have_attribute("data-size", "phone")
+    assert panel.evaluate("el => el.scrollWidth <= el.clientWidth")
+    panel.screenshot(path=shots / "explore_dark_800.png")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+
+
+def test_python_draws_and_what_is_drawn_is_python(page):
+    run_cell(page, 1)
+    nodes = page.locator(".gl-explore .react-flow__node")
+    expect(nodes).to_have_count(4)
+    page.locator(".gl-explore .react-flow__node[data-id=tanh_distortion]").click()
+    page.keyboard.press("Delete")
+    expect(nodes).to_have_count(3)
+    run_cell(page, 2)
+    expect(page.locator(".jp-OutputArea-output").last).to_contain_text("drawn: in stereo_gain out")
+
+
+def test_the_browser_had_no_complaints(page, complaints):
+    assert complaints == []
