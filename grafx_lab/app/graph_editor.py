@@ -8,7 +8,7 @@ import gradio as gr
 from grafx_lab.app.view import SessionView
 from grafx_lab.graph import GraphError
 from grafx_lab.patch import Patch, PatchError
-from grafx_lab.patch.document import dump
+from grafx_lab.patch.document import contents
 from grafx_lab.processors import UnknownProcessorError
 
 
@@ -68,7 +68,7 @@ class GraphEditor(SessionView):
         if value is None:
             return None
         if isinstance(value, Patch):
-            return {"revision": getattr(value, "revision", None), "patch": dump(value)}
+            return {"revision": getattr(value, "revision", None), "patch": contents(value)}
         return {"revision": None, "patch": json.loads(value) if isinstance(value, str) else value}
 
     def api_info(self) -> dict[str, Any]:

@@ -118,7 +118,12 @@ class Document(_Model):
 
 
 def dump(patch: "Patch") -> str:
-    """The document of a patch."""
+    """The document of a patch as text."""
+    return json.dumps(contents(patch), indent=1)
+
+
+def contents(patch: "Patch") -> dict[str, Any]:
+    """The document of a patch as plain data."""
     nodes = []
     for name in patch.names:
         processor = patch.processor(name)
@@ -134,7 +139,7 @@ def dump(patch: "Patch") -> str:
         {"source": patch.graph.display(source), "target": patch.graph.display(target), **edge}
         for source, target, edge in patch.graph.edges(data=True)
     ]
-    document = {
+    return {
         "kind": "grafx_lab.patch",
         "schema_version": SCHEMA_VERSION,
         "title": patch.title,
@@ -144,7 +149,6 @@ def dump(patch: "Patch") -> str:
         "frozen": sorted(patch.frozen),
         "bypassed": sorted(patch.bypassed),
     }
-    return json.dumps(document, indent=1)
 
 
 def read(path: str | os.PathLike) -> str:

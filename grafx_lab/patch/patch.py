@@ -22,7 +22,7 @@ from grafx_lab.graph import (
     unchanged,
     validate_structure,
 )
-from grafx_lab.parameters import ParameterSpec, Tree, flatten
+from grafx_lab.parameters import ParameterSpec, Tree
 from grafx_lab.patch import document
 from grafx_lab.patch.building import adopted, built, checked_raw, serial
 from grafx_lab.patch.controls import read_control, read_controls, set_controls
@@ -156,7 +156,7 @@ class Patch:
     def specs(self, name: str) -> dict[str, ParameterSpec]:
         """The specs of a node's parameters, with dotted names below containers."""
         processor = self.processor(name)
-        return flatten(processor.specs) if processor else {}
+        return processor.flat_specs if processor else {}
 
     def spec(self, path: str | ControlPath) -> tuple[ControlPath, ParameterSpec]:
         """The parsed path (its index complete) and the spec of a control.

@@ -133,6 +133,11 @@ class Processor(nn.Module):
         return self.specs
 
     @cached_property
+    def flat_specs(self) -> dict[str, ParameterSpec]:
+        """The specs with dotted names below containers (``"child.log_gain"``)."""
+        return flatten(self._settled_specs)
+
+    @cached_property
     def _call_specs(self) -> dict[str, Any]:
         """The specs of all that a call must bring, read once."""
         return self._settled_specs

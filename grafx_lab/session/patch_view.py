@@ -10,7 +10,7 @@ from grafx_lab.analysis import Portrait, portrait
 from grafx_lab.graph import UTILITY_TYPES, GraphError
 from grafx_lab.parameters import flatten
 from grafx_lab.patch import Patch
-from grafx_lab.patch.document import dump
+from grafx_lab.patch.document import contents
 from grafx_lab.patch.node_types import base_name, palette
 from grafx_lab.processors.base import FAMILIES, registry
 from grafx_lab.session.controls_view import control_groups, control_paths, control_state, readouts
@@ -95,7 +95,7 @@ def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: i
     return {
         "revision": revision,
         "title": patch.title,
-        "document": dump(patch),
+        "document": contents(patch),
         "nodes": [_node(patch, name, gallery, truth) for name in patch.names],
         "edges": [
             {"source": patch.graph.display(source), "target": patch.graph.display(target), **edge}
