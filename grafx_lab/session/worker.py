@@ -1,5 +1,6 @@
 """Worker: the one thread on which a session computes what takes longer than an answer may."""
 
+import atexit
 import logging
 import threading
 import time
@@ -8,6 +9,9 @@ from collections.abc import Callable
 
 IDLE_SECONDS = 2.0
 """The thread ends when there was nothing to do for so long; the next job starts another."""
+
+EXIT_SECONDS = 5.0
+"""The interpreter waits at its end so long for a job: a thread that it cuts off inside PyTorch aborts the process."""
 
 Job = Callable[[], None]
 
@@ -63,6 +67,7 @@ class Worker:
         elif self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
+            atexit.register(self.end, EXIT_SECONDS)
         self._condition.notify_all()
 
     def _run(self) -> None:
@@ -71,6 +76,7 @@ class Worker:
                 job = self._next()
                 if job is None:
                     self._thread = None
+                    atexit.unregister(self.end)
                     return
                 self._busy = True
             try:

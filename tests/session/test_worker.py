@@ -1,5 +1,7 @@
 """The worker runs commands in order, the latest of each other kind, and leaves no thread behind."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -88,3 +90,19 @@ def test_a_worker_that_has_ended_lets_its_thread_go_and_takes_no_more():
     assert worker.wait(5)
     assert ran == [1]
     assert threading.active_count() < before
+
+
+def test_a_program_may_end_while_a_job_computes():
+    program = (
+        "import torch, threading\n"
+        "from grafx_lab.session.worker import Worker\n"
+        "begun = threading.Event()\n"
+        "def job():\n"
+        "    begun.set()\n"
+        "    for _ in range(200): torch.fft.rfft(torch.randn(2**16))\n"
+        "worker = Worker('worker')\n"
+        "worker.command(job)\n"
+        "begun.wait()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
