@@ -46,6 +46,14 @@ def test_the_processor_of_the_readme_can_be_fitted(monkeypatch: pytest.MonkeyPat
         del registry["tremble"]
 
 
+def test_the_console_of_the_readme_is_rendered_and_drawn():
+    names = {"gl": gl, "tracks": torch.randn(8, 2, 4000, generator=torch.Generator().manual_seed(0))}
+    exec(python_block("Graphs"), names)
+    assert names["mix"].shape == (1, 2, 4000)
+    names["mix"].square().mean().backward()
+    assert all(tensor.grad is not None for tensor in names["parameters"].parameters())
+
+
 def test_the_table_of_processors_is_the_generated_one():
     shown = re.search(r"<!-- processors: .*? -->\n(.*?)<!-- /processors -->", README, re.DOTALL)[1]
     assert shown.strip() == markdown_table(), "run `grafx-lab processors --markdown` and put its table into the README"
