@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -122,7 +123,12 @@ def test_keys_move_the_point_and_stay_in_the_panel(page):
         page.keyboard.press(key)
     expect(part(page, "point")).not_to_have_attribute("cx", str(across))
     assert place_of(page)[0] > across
-    page.keyboard.press("Control+z")
+    # Presses in quick succession are one entry; a busy machine may part them.
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+        with suppress(AssertionError):
+            expect(part(page, "point")).to_have_attribute("cx", str(across), timeout=4000)
+            break
     expect(part(page, "point")).to_have_attribute("cx", str(across))
     assert page.locator(".jp-Cell").count() == cells
 
