@@ -1,9 +1,7 @@
 """explore() in a real JupyterLab: dragged, fitted, walked through, drawn from both sides, in light and dark."""
 
-import os
 import re
 from contextlib import suppress
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -31,20 +29,6 @@ lab""",
     "print('drawn:', *lab.patch.names)",
 ]
 SLOW = 60_000  # ms; other processes may have the processor
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory) -> Path:
-    """Where screenshots go: a folder to look at, or one of pytest's."""
-    folder = Path(os.environ.get("GRAFX_LAB_SHOTS") or tmp_path_factory.mktemp("shots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def complaints() -> list[str]:
-    """What the browser has complained about."""
-    return []
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The panels of the first notebook in a real JupyterLab: run, pressed, dragged, in light and dark."""
 
-import os
 import re
 from pathlib import Path
 
@@ -11,20 +10,6 @@ from grafx_lab.resources import notebooks_folder
 from tests.widgets.jupyterlab import jupyterlab
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory) -> Path:
-    """Where screenshots go: a folder to look at, or one of pytest's."""
-    folder = Path(os.environ.get("GRAFX_LAB_SHOTS") or tmp_path_factory.mktemp("shots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def complaints() -> list[str]:
-    """What the browser has complained about."""
-    return []
 
 
 @pytest.fixture(scope="module")
