@@ -22,6 +22,7 @@ _HEARD = """
 async (role) => {
   const player = document.querySelector("[data-testid=player]").__player;
   const buffers = player.buffers();
+  if (!buffers[role]) return [];
   const { numberOfChannels, length, sampleRate } = buffers[role];
   const context = new OfflineAudioContext(numberOfChannels, length, sampleRate);
   player.buildGraph(context, { buffers, offsets: player.offsets(), listen: role, fade: 0 });
@@ -171,9 +172,9 @@ class Laboratory:
         return read_audio(self.session.changes({})[0]["audio"]["source"]["url"])
 
     def heard(self, role: str) -> np.ndarray:
-        """What the player's graph plays while one listens to a role, (channel, time)."""
-        channels = self.page.evaluate(_HEARD, role)
-        return np.stack([np.frombuffer(base64.b64decode(packed), "<f4") for packed in channels])
+        """What the player's graph plays while one listens to a role, (channel, time); no channel before it is loaded."""
+        channels = [np.frombuffer(base64.b64decode(packed), "<f4") for packed in self.page.evaluate(_HEARD, role)]
+        return np.stack(channels) if channels else np.zeros((0, 0), "<f4")
 
     def offset_shown(self, role: str) -> float:
         """The offset in dB that stands beside the player while one listens to a role."""
