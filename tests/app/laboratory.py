@@ -172,7 +172,7 @@ class Laboratory:
         return read_audio(self.session.changes({})[0]["audio"]["source"]["url"])
 
     def heard(self, role: str) -> np.ndarray:
-        """What the player's graph plays while one listens to a role, (channel, time); no channel before it is loaded."""
+        """What the player's graph plays while one listens to a role, (channel, time); none until it is loaded."""
         channels = [np.frombuffer(base64.b64decode(packed), "<f4") for packed in self.page.evaluate(_HEARD, role)]
         return np.stack(channels) if channels else np.zeros((0, 0), "<f4")
 
