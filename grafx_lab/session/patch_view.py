@@ -76,10 +76,9 @@ def catalog() -> dict[str, Any]:
 
 
 def loss_choices() -> list[dict[str, str]]:
-    """The losses to choose from."""
-    return [
-        {"name": loss.name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."} for loss in losses.loss_menu()
-    ]
+    """The losses to choose from; the first is the one that fits descend unless told otherwise."""
+    menu = sorted(losses.loss_menu(), key=lambda loss: loss.name != "mr_stft")
+    return [{"name": loss.name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."} for loss in menu]
 
 
 def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: int) -> dict[str, Any]:
