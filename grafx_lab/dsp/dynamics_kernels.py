@@ -41,61 +41,35 @@ def follow_energy_adjoint(grad: Any, x: Any, rise: Any, fall: Any, y: Any, grad_
 
     Only the recursion goes sample by sample; what a block needs before and after it are vectors.
     """
-    rows, _, length = x.shape
+    rows, channels, length = x.shape
+    share = 1 / channels
     steps, rates, flow = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     for row in range(rows):
-        adjoint = grad_up = grad_down = 0.0
+        up, down, adjoint, grad_up, grad_down = rise[row], fall[row], 0.0, 0.0, 0.0
         for block in range((length - 1) // BLOCK, -1, -1):
             start, stop = block * BLOCK, min((block + 1) * BLOCK, length)
-            before = y[row, start - 1] if start > 0 else 0.0
-            _energy_steps(x[row, :, start:stop], y[row, start:stop], before, steps)
-            for n in range(stop - start):
-                rates[n] = rise[row] if steps[n] > 0 else fall[row]
-            adjoint = _retreat(grad[row, start:stop], rates, adjoint, flow)
-            by_up, by_down = _energy_gradient(x[row, :, start:stop], steps, rates, flow, grad_x[row, :, start:stop])
-            grad_up, grad_down = grad_up + by_up, grad_down + by_down
+            state, received = y[row, start:stop], grad[row, start:stop]
+            steps[0] = -y[row, start - 1] if start > 0 else 0.0
+            for n in range(1, len(state)):
+                steps[n] = -state[n - 1]
+            for channel in range(channels):
+                signal = x[row, channel, start:stop]
+                for n in range(len(signal)):
+                    steps[n] += share * (signal[n] * signal[n])
+            for n in range(len(state)):
+                rates[n] = up if steps[n] > 0 else down
+            for n in range(len(received) - 1, -1, -1):
+                through = adjoint + received[n]
+                grad_up += through * (steps[n] if steps[n] > 0 else 0.0)
+                grad_down += through * (0.0 if steps[n] > 0 else steps[n])
+                flow[n] = 2 * share * rates[n] * through
+                # A product and a sum that are fused: the sample before waits for one instruction.
+                adjoint = (1 - rates[n]) * received[n] + (1 - rates[n]) * adjoint
+            for channel in range(channels):
+                signal, grad_signal = x[row, channel, start:stop], grad_x[row, channel, start:stop]
+                for n in range(len(signal)):
+                    grad_signal[n] = flow[n] * signal[n]
         grad_rates[row, 0], grad_rates[row, 1] = grad_up, grad_down
-
-
-@compiled
-def _energy_steps(x: Any, y: Any, before: Any, steps: Any) -> None:
-    """Write how far the mean energy of x (channels, time) lies above the state, y (time,) one sample before."""
-    channels, length = x.shape
-    share = 1 / channels
-    steps[0] = -before
-    for n in range(1, length):
-        steps[n] = -y[n - 1]
-    for channel in range(channels):
-        signal = x[channel]
-        for n in range(length):
-            steps[n] += share * (signal[n] * signal[n])
-
-
-@compiled
-def _retreat(grad: Any, rates: Any, adjoint: Any, flow: Any) -> Any:
-    """Backwards in time: write the adjoint of every sample of a block; returns what is left of it before the block."""
-    for n in range(len(grad) - 1, -1, -1):
-        flow[n] = grad[n] + adjoint
-        # A product and a sum that are fused: the next sample waits for one instruction.
-        adjoint = (1 - rates[n]) * grad[n] + (1 - rates[n]) * adjoint
-    return adjoint
-
-
-@compiled_in_any_order
-def _energy_gradient(x: Any, steps: Any, rates: Any, flow: Any, grad_x: Any) -> Any:
-    """Write the gradient of a block of x (channels, time); returns those of the two rates."""
-    channels, length = x.shape
-    share = 2 / channels
-    up = total = 0.0
-    for n in range(length):
-        up += flow[n] * max(steps[n], 0.0)
-        total += flow[n] * min(steps[n], 0.0)
-        flow[n] *= share * rates[n]
-    for channel in range(channels):
-        signal, by_signal = x[channel], grad_x[channel]
-        for n in range(length):
-            by_signal[n] = flow[n] * signal[n]
-    return up, total
 
 
 @compiled
