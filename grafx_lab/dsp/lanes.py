@@ -23,7 +23,6 @@ WIDTH = 8
 VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
 """What LLVM calls them."""
 
-_INDEX = ir.IntType(32)
 _FLAGS = ("contract", "nsz")
 
 
@@ -69,27 +68,6 @@ def store(typing: Any, buffer: Any, position: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(buffer, types.intp, lanes), generate
-
-
-@instruction
-def spread(typing: Any, number: Any) -> Any:
-    """A float64 number eight times."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        single = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), arguments[0], ir.Constant(_INDEX, 0))
-        return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(_INDEX, WIDTH), None))
-
-    return lanes(types.float64), generate
-
-
-@instruction
-def where_greater(typing: Any, value: Any, limit: Any, chosen: Any, other: Any) -> Any:
-    """``chosen`` where ``value > limit``, else ``other``, lane by lane."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", *arguments[:2]), *arguments[2:])
-
-    return lanes(lanes, lanes, lanes, lanes), generate
 
 
 def address(context: Any, builder: Any, kinds: Any, arguments: Any) -> Any:

@@ -66,16 +66,16 @@ def _scatter(typing: Any, buffer: Any, position: Any, rows: Any, start: Any) -> 
     """Copy eight positions of a buffer to eight samples from ``start`` on of rows (up to 8, time); undoes _gather."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        source, lanes_of = address(context, builder, signature.args[:2], arguments[:2]), []
+        source, steps = address(context, builder, signature.args[:2], arguments[:2]), []
         pieces = _pieces(context, builder, signature, arguments, 2)
         for step in range(WIDTH):
             value = builder.load(cgutils.gep_inbounds(builder, source, step))
             value.align = 8
-            lanes_of.append(value)
+            steps.append(value)
         kind = pieces[0][1].type.pointee
         if kind != VECTOR:
-            lanes_of = [builder.fptrunc(value, kind) for value in lanes_of]
-        for (exists, pointer), value in zip(pieces, _transposed(builder, lanes_of), strict=True):
+            steps = [builder.fptrunc(value, kind) for value in steps]
+        for (exists, pointer), value in zip(pieces, _transposed(builder, steps), strict=True):
             with builder.if_then(exists):
                 builder.store(value, pointer).align = context.get_abi_sizeof(kind.element)
         return context.get_dummy_value()
