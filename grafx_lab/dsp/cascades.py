@@ -10,6 +10,7 @@ import numpy as np
 
 from grafx_lab.dsp.kernels import compiled
 from grafx_lab.dsp.lanes import WIDTH, load, store
+from grafx_lab.dsp.tiles import read, write
 
 BLOCK = 256
 """Samples between two stored states."""
@@ -44,7 +45,9 @@ def _filter(x: Any, sos: Any, y: Any, states: Any) -> None:
     stages = sos.shape[1]
     sections, signals = _side_by_side(sos), np.zeros((stages + 1, 2 + BLOCK, WIDTH))
     for block in range(states.shape[1]):
-        count = _read(x, block, signals[0, 2:])
+        start = block * BLOCK
+        count = min(BLOCK, x.shape[1] - start)
+        read(x, start, count, signals[0, 2:])
         for row in range(x.shape[0]):
             for stage in range(stages + 1):
                 states[row, block, stage, 0], states[row, block, stage, 1] = (
@@ -52,7 +55,7 @@ def _filter(x: Any, sos: Any, y: Any, states: Any) -> None:
                     signals[stage, 1, row],
                 )
         _advance(signals, sections, count)
-        _write(signals[stages, 2:], block, y)
+        write(signals[stages, 2:], start, count, y)
         for stage in range(stages + 1):
             for n in range(2):
                 store(signals[stage], n, load(signals[stage], n + count))
@@ -72,12 +75,14 @@ def _filter_adjoint(grad: Any, x: Any, sos: Any, states: Any, grad_x: Any, grad_
                     states[row, block, stage, 0],
                     states[row, block, stage, 1],
                 )
-        count = _read(x, block, signals[0, 2:])
-        _read(grad, block, flow)
+        start = block * BLOCK
+        count = min(BLOCK, x.shape[1] - start)
+        read(x, start, count, signals[0, 2:])
+        read(grad, start, count, flow)
         _advance(signals, sections, count)
         for stage in range(stages - 1, -1, -1):
             _retreat(flow, sections[stage], future[stage], signals[stage], signals[stage + 1], sums[stage], count)
-        _write(flow, block, grad_x)
+        write(flow, start, count, grad_x)
     for row in range(rows):
         for stage in range(stages):
             for place, column in enumerate(COLUMNS):
@@ -96,29 +101,6 @@ def _side_by_side(sos: Any) -> Any:
             for place, column in enumerate(COLUMNS):
                 sections[stage, place, row] = sos[row, stage, column]
     return sections
-
-
-@compiled
-def _read(x: Any, block: Any, buffer: Any) -> Any:
-    """Copy a block of rows (rows, time) into a buffer (time, 8); returns its samples."""
-    start = block * BLOCK
-    count = min(BLOCK, x.shape[1] - start)
-    for row in range(x.shape[0]):
-        # A slice, so that no index has to be checked for counting from the end.
-        samples = x[row, start : start + count]
-        for n in range(count):
-            buffer[n, row] = samples[n]
-    return count
-
-
-@compiled
-def _write(buffer: Any, block: Any, y: Any) -> None:
-    """Copy a buffer (time, 8) into a block of rows (rows, time)."""
-    start = block * BLOCK
-    for row in range(y.shape[0]):
-        samples = y[row, start : start + BLOCK]
-        for n in range(len(samples)):
-            samples[n] = buffer[n, row]
 
 
 @compiled

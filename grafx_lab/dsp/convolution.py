@@ -9,6 +9,9 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
+LEAST_ROWS = 2
+"""MKL transforms one long row slower than two."""
+
 
 def convolve(signal: Tensor, fir: Tensor, mode: Literal["causal", "zerophase"] = "causal") -> Tensor:
     """Convolve and crop to the length of the signal.
@@ -39,7 +42,7 @@ class _Convolution(torch.autograd.Function):
         signal_spectrum, fir_spectrum = _spectra(size, signal, fir)
         ctx.save_for_backward(signal_spectrum, fir_spectrum)
         ctx.sizes = size, offset, length, taps
-        return torch.fft.irfft(signal_spectrum * fir_spectrum, n=size)[..., offset : offset + length]
+        return _inverse(signal_spectrum * fir_spectrum, size)[..., offset : offset + length]
 
     @staticmethod
     @once_differentiable
@@ -59,10 +62,12 @@ class _Convolution(torch.autograd.Function):
 def _spectra(size: int, *signals: Tensor) -> list[Tensor]:
     """Transform signals ``(…, time)``, padded to one size, together: an FFT takes long to set up."""
     rows = [math.prod(signal.shape[:-1]) for signal in signals]
-    padded = signals[0].new_zeros(sum(rows), size)
-    for part, signal in zip(padded.split(rows), signals, strict=True):
+    padded = signals[0].new_empty(max(sum(rows), LEAST_ROWS), size)
+    for part, signal in zip(padded[: sum(rows)].split(rows), signals, strict=True):
         part[:, : signal.shape[-1]] = signal.flatten(0, -2)
-    spectra = torch.fft.rfft(padded).split(rows)
+        part[:, signal.shape[-1] :] = 0
+    padded[sum(rows) :] = 0
+    spectra = torch.fft.rfft(padded)[: sum(rows)].split(rows)
     return [spectrum.unflatten(0, signal.shape[:-1]) for spectrum, signal in zip(spectra, signals, strict=True)]
 
 
@@ -71,4 +76,11 @@ def _correlate(mirrored: Tensor, other: Tensor, shape: torch.Size, size: int) ->
 
     Summing over what was broadcast before the inverse FFT saves transforms.
     """
-    return torch.fft.irfft((mirrored * other).sum_to_size(shape).conj_physical_(), n=size)
+    return _inverse((mirrored * other).sum_to_size(shape).conj_physical_(), size)
+
+
+def _inverse(spectrum: Tensor, size: int) -> Tensor:
+    """Transform a spectrum ``(…, bins)`` back to ``(…, size)``."""
+    rows = spectrum.flatten(0, -2)
+    signals = torch.fft.irfft(rows.expand(max(len(rows), LEAST_ROWS), -1), n=size)
+    return signals[: len(rows)].unflatten(0, spectrum.shape[:-1])

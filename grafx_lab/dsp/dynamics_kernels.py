@@ -3,10 +3,15 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from grafx_lab.dsp.kernels import compiled, compiled_in_any_order
 
 HARD, QUADRATIC, EXPONENTIAL = range(3)
 """Knees by number."""
+
+BLOCK = 2048
+"""Samples that stay in the cache while loops go over them."""
 
 
 @compiled
@@ -32,43 +37,39 @@ def follow_energy(x: Any, rise: Any, fall: Any, y: Any) -> None:
 
 @compiled
 def follow_energy_adjoint(grad: Any, x: Any, rise: Any, fall: Any, y: Any, grad_x: Any, grad_rates: Any) -> None:
-    """Gradients of :func:`follow_energy`: grad_x (rows, channels, time) and grad_rates (rows, 2) are written."""
+    """Gradients of :func:`follow_energy`: grad_x (rows, channels, time) and grad_rates (rows, 2) are written.
+
+    Only the recursion goes sample by sample; what a block needs before and after it are vectors.
+    """
     rows, channels, length = x.shape
     share = 1 / channels
+    steps, rates, flow = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     for row in range(rows):
         up, down, adjoint, grad_up, grad_down = rise[row], fall[row], 0.0, 0.0, 0.0
-        for n in range(length - 1, -1, -1):
-            energy = 0.0
+        for block in range((length - 1) // BLOCK, -1, -1):
+            start, stop = block * BLOCK, min((block + 1) * BLOCK, length)
+            state, received = y[row, start:stop], grad[row, start:stop]
+            steps[0] = -y[row, start - 1] if start > 0 else 0.0
+            for n in range(1, len(state)):
+                steps[n] = -state[n - 1]
             for channel in range(channels):
-                energy += x[row, channel, n] * x[row, channel, n]
-            step = share * energy - (y[row, n - 1] if n > 0 else 0.0)
-            adjoint += grad[row, n]
-            rising = step > 0
-            rate = up if rising else down
-            grad_up += adjoint * step if rising else 0.0
-            grad_down += 0.0 if rising else adjoint * step
-            through = rate * adjoint
-            adjoint *= 1 - rate
-            factor = 2 * share * through
+                signal = x[row, channel, start:stop]
+                for n in range(len(signal)):
+                    steps[n] += share * (signal[n] * signal[n])
+            for n in range(len(state)):
+                rates[n] = up if steps[n] > 0 else down
+            for n in range(len(received) - 1, -1, -1):
+                through = adjoint + received[n]
+                grad_up += through * (steps[n] if steps[n] > 0 else 0.0)
+                grad_down += through * (0.0 if steps[n] > 0 else steps[n])
+                flow[n] = 2 * share * rates[n] * through
+                # A product and a sum that are fused: the sample before waits for one instruction.
+                adjoint = (1 - rates[n]) * received[n] + (1 - rates[n]) * adjoint
             for channel in range(channels):
-                grad_x[row, channel, n] = factor * x[row, channel, n]
+                signal, grad_signal = x[row, channel, start:stop], grad_x[row, channel, start:stop]
+                for n in range(len(signal)):
+                    grad_signal[n] = flow[n] * signal[n]
         grad_rates[row, 0], grad_rates[row, 1] = grad_up, grad_down
-
-
-@compiled_in_any_order
-def bend(excess: Any, knee: Any, shape: Any) -> Any:
-    """Overshoot and its derivatives by excess and knee; see :func:`grafx_lab.dsp.dynamics.overshoot`."""
-    if shape == EXPONENTIAL:
-        decayed = math.exp(-abs(knee * excess))
-        bent = (max(knee * excess, 0.0) + math.log1p(decayed)) / knee
-        slope = (1.0 if knee * excess > 0 else decayed) / (1 + decayed)
-        return bent, slope, (excess * slope - bent) / knee
-    half = knee / 2 if shape == QUADRATIC else 1e-30
-    inside = excess + half
-    inside = 0.0 if inside < 0 else 2 * half if inside > 2 * half else inside
-    slope = inside / (2 * half)
-    beyond = excess - half if excess > half else 0.0
-    return slope * slope * half + beyond, slope, (slope - slope * slope) / 2
 
 
 @compiled
@@ -78,10 +79,14 @@ def bent_gain(level: Any, threshold: Any, slope: Any, knee: Any, side: Any, shap
     level: (rows, time); threshold, slope, knee: (rows,); side: 1 above the threshold, -1 below it; shape: a knee by
     number. Written is gain, (rows, time).
     """
+    curve = np.empty((3, BLOCK))
     for row in range(level.shape[0]):
-        for n in range(level.shape[1]):
-            bent, _, _ = bend(side * (level[row, n] - threshold[row]), knee[row], shape)
-            gain[row, n] = slope[row] * bent
+        factor = slope[row]
+        for start in range(0, level.shape[1], BLOCK):
+            gains = gain[row, start : start + BLOCK]
+            _bend(level[row, start : start + BLOCK], threshold[row], knee[row], side, shape, curve)
+            for n in range(len(gains)):
+                gains[n] = factor * curve[0, n]
 
 
 @compiled_in_any_order
@@ -89,17 +94,49 @@ def bent_gain_adjoint(
     grad: Any, level: Any, threshold: Any, slope: Any, knee: Any, side: Any, shape: Any, grad_level: Any, sums: Any
 ) -> None:
     """Gradients of :func:`bent_gain`: grad_level (rows, time), and sums (rows, 3) for threshold, slope and knee."""
+    curve = np.empty((3, BLOCK))
+    bent, by_excess, by_width = curve[0], curve[1], curve[2]
     for row in range(level.shape[0]):
-        by_threshold = by_slope = by_knee = 0.0
-        for n in range(level.shape[1]):
-            bent, by_excess, by_width = bend(side * (level[row, n] - threshold[row]), knee[row], shape)
-            flow = grad[row, n] * slope[row]
-            through = side * flow * by_excess
-            grad_level[row, n] = through
-            by_threshold -= through
-            by_slope += grad[row, n] * bent
-            by_knee += flow * by_width
+        factor, by_threshold, by_slope, by_knee = slope[row], 0.0, 0.0, 0.0
+        for start in range(0, level.shape[1], BLOCK):
+            flow, by_level = grad[row, start : start + BLOCK], grad_level[row, start : start + BLOCK]
+            _bend(level[row, start : start + BLOCK], threshold[row], knee[row], side, shape, curve)
+            for n in range(len(flow)):
+                through = side * (flow[n] * factor) * by_excess[n]
+                by_level[n] = through
+                by_threshold -= through
+                by_slope += flow[n] * bent[n]
+                by_knee += flow[n] * factor * by_width[n]
         sums[row, 0], sums[row, 1], sums[row, 2] = by_threshold, by_slope, by_knee
+
+
+@compiled_in_any_order
+def _bend(level: Any, threshold: Any, knee: Any, side: Any, shape: Any, curve: Any) -> None:
+    """Overshoot and its derivatives by excess and knee; see :func:`grafx_lab.dsp.dynamics.overshoot`.
+
+    level: (time,); curve: (3, time or more) is written. Without branches, so that the loops become vectors.
+    """
+    bent, by_excess, by_width = curve[0], curve[1], curve[2]
+    if shape == EXPONENTIAL:
+        for n in range(len(level)):
+            excess = side * (level[n] - threshold)
+            decayed = math.exp(-abs(knee * excess))
+            bent[n] = (max(knee * excess, 0.0) + math.log1p(decayed)) / knee
+            by_excess[n] = (1.0 if knee * excess > 0 else decayed) / (1 + decayed)
+            by_width[n] = (excess * by_excess[n] - bent[n]) / knee
+        return
+    half = knee / 2 if shape == QUADRATIC else 1e-30
+    share = 1 / (2 * half)
+    for n in range(len(level)):
+        excess = side * (level[n] - threshold)
+        inside = excess + half
+        inside = 0.0 if inside < 0 else inside
+        inside = 2 * half if inside > 2 * half else inside
+        slope = inside * share
+        beyond = excess - half
+        bent[n] = slope * slope * half + (beyond if beyond > 0 else 0.0)
+        by_excess[n] = slope
+        by_width[n] = (slope - slope * slope) / 2
 
 
 @compiled

@@ -5,7 +5,8 @@ find this by themselves, since the loop over time may not be reordered. In a ker
 numbers wherever a float could stand, in ``+ - *``; :func:`load` and :func:`store` move them. LLVM cuts them into the
 vectors that a machine has.
 
-Buffers are arrays of float64 whose last axis has eight entries; positions count groups of eight.
+Buffers are arrays of float64 whose last axis has eight entries; positions count groups of eight. :mod:`.tiles`
+fills them from rows of samples and empties them.
 """
 
 import operator
@@ -19,12 +20,14 @@ from numba.extending import intrinsic, lower_builtin, models, register_model
 
 WIDTH = 8
 
-_VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
+VECTOR = ir.VectorType(ir.DoubleType(), WIDTH)
+"""What LLVM calls them."""
+
 _FLAGS = ("contract", "nsz")
 
 
 # As a type checker sees them, intrinsics take the compiler's context; kernels call them without.
-_instruction: Any = intrinsic
+instruction: Any = intrinsic
 _infer: Any = infer_global
 
 
@@ -41,35 +44,36 @@ lanes = Lanes()
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, of: Any) -> None:
-        super().__init__(manager, of, _VECTOR)
+        super().__init__(manager, of, VECTOR)
 
 
-@_instruction
+@instruction
 def load(typing: Any, buffer: Any, position: Any) -> Any:
     """The eight numbers at a position of a buffer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value = builder.load(_address(context, builder, signature, arguments))
+        value = builder.load(address(context, builder, signature.args, arguments))
         value.align = 8
         return value
 
     return lanes(buffer, types.intp), generate
 
 
-@_instruction
+@instruction
 def store(typing: Any, buffer: Any, position: Any, value: Any) -> Any:
     """Write eight numbers to a position of a buffer."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], _address(context, builder, signature, arguments)).align = 8
+        builder.store(arguments[2], address(context, builder, signature.args, arguments)).align = 8
         return context.get_dummy_value()
 
     return types.void(buffer, types.intp, lanes), generate
 
 
-def _address(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-    return cgutils.gep_inbounds(builder, builder.bitcast(data, _VECTOR.as_pointer()), arguments[1])
+def address(context: Any, builder: Any, kinds: Any, arguments: Any) -> Any:
+    """Where in memory the position of a buffer lies; arguments: buffer and position, and their types."""
+    data = context.make_array(kinds[0])(context, builder, arguments[0]).data
+    return cgutils.gep_inbounds(builder, builder.bitcast(data, VECTOR.as_pointer()), arguments[1])
 
 
 class _Arithmetic(ConcreteTemplate):

@@ -32,7 +32,8 @@ def test_long_float32_convolution_agrees_with_scipy():
 
 @pytest.mark.parametrize("mode", ["causal", "zerophase"])
 @pytest.mark.parametrize(
-    ("signal_shape", "fir_shape"), [((2, 2, 9), (2, 2, 4)), ((1, 1, 6), (3, 2, 5)), ((2, 2, 5), (1, 1, 12))]
+    ("signal_shape", "fir_shape"),
+    [((1, 1, 7), (1, 1, 4)), ((2, 2, 9), (2, 2, 4)), ((1, 1, 6), (3, 2, 5)), ((2, 2, 5), (1, 1, 12))],
 )
 def test_gradients_agree_with_finite_differences(signal_shape, fir_shape, mode):
     signal = torch.randn(signal_shape, dtype=torch.float64, requires_grad=True)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from grafx_lab import dsp
+from grafx_lab.dsp.dynamics_kernels import BLOCK
 
 LEVELS = torch.linspace(-14, 2, 161, dtype=torch.float64)[None]
 THRESHOLD, RATIO = torch.tensor([[-6.0]]).double(), torch.tensor([[4.0]]).double()
@@ -82,6 +83,20 @@ def test_compiled_curves_are_the_formula_of_the_overshoot(shape, gain):
         excess, slope = -excess, (1 - RATIO) / 2
     formula = slope * dsp.overshoot(excess, shape, knee)
     torch.testing.assert_close(gain(LEVELS, THRESHOLD, RATIO, shape, knee), formula, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", KNEE)
+@pytest.mark.parametrize("length", [BLOCK - 1, BLOCK, 2 * BLOCK + 13])
+def test_a_curve_and_its_gradients_know_no_blocks(shape, length):
+    level = torch.linspace(-14, 2, length, dtype=torch.float64).expand(3, -1).clone().requires_grad_()
+    threshold, ratio, knee = (torch.tensor([[0.5], [1.0], [2.0]]).double() * scale for scale in (-6, 4, 0.5))
+    free = tuple(part.requires_grad_() for part in (level, threshold, ratio, *([] if shape == "hard" else [knee])))
+    formula = (1 / ratio - 1) / 2 * dsp.overshoot(level - threshold, shape, None if shape == "hard" else knee)
+    compiled = dsp.compressor_gain(level, threshold, ratio, shape, None if shape == "hard" else knee)
+    torch.testing.assert_close(compiled, formula, rtol=1e-12, atol=1e-14)
+    weight = torch.linspace(-1, 1, 3 * length, dtype=torch.float64).reshape(3, length)
+    gradients = [torch.autograd.grad(output, free, weight) for output in (compiled, formula)]
+    torch.testing.assert_close(*gradients, rtol=1e-9, atol=1e-10)
 
 
 @pytest.mark.parametrize("shape", KNEE)
