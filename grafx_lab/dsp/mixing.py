@@ -3,7 +3,7 @@
 Signals are ``(batch, channel, time)``, and all shapes broadcast. Second derivatives are not available on the CPU.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -27,34 +27,35 @@ def apply_gain(signal: Tensor, decibel: Tensor) -> Tensor:
     """
     if _is_plain(signal):
         return signal * decibel_to_amplitude(decibel)[..., None]
-    batch, channels = torch.broadcast_shapes(signal.shape[:2], decibel.shape)
-    return _Gain.apply(_reaching(signal, (batch, channels, signal.shape[2])), _reaching(decibel, (batch, channels)))
+    if signal.shape[:2] != decibel.shape:
+        shape = torch.broadcast_shapes(signal.shape, (*decibel.shape, 1))
+        signal, decibel = signal.expand(shape), decibel.expand(shape[:2])
+    return _Gain.apply(signal, decibel)
 
 
 def crossfade(dry: Tensor, wet: Tensor, weight: Tensor) -> Tensor:
     """``(1 - weight) * dry + weight * wet`` of two signals, ``weight`` being ``(batch, 1)``."""
     if _is_plain(dry):
         return torch.lerp(*torch.broadcast_tensors(dry, wet, weight[..., None]))
-    shape = torch.broadcast_shapes(dry.shape, wet.shape, (*weight.shape, 1))
-    return _Crossfade.apply(_reaching(dry, shape), _reaching(wet, shape), _reaching(weight, (shape[0], 1)))
+    if dry.shape != wet.shape or len(weight) != len(dry):
+        dry, wet, weight = torch.broadcast_tensors(dry, wet, weight[..., None])
+        weight = weight[:, :1, 0]
+    return _Crossfade.apply(dry, wet, weight)
 
 
 def weighted_sum(signals: Sequence[Tensor], weights: Tensor) -> Tensor:
     """Signals, each times its own column of the weights ``(batch, signals)``, added up."""
     if _is_plain(weights):
         return _weighted_sum(signals, weights)
-    shape = torch.broadcast_shapes(*(signal.shape for signal in signals), (len(weights), 1, 1))
-    everything = (_reaching(signal, shape) for signal in signals)
-    return _WeightedSum.apply(_reaching(weights, (shape[0], len(signals))), *everything)
+    if any(signal.shape != signals[0].shape or len(signal) != len(weights) for signal in signals):
+        *signals, first = torch.broadcast_tensors(*signals, weights[:, :1, None])
+        weights = weights.expand(len(first), -1)
+    return _WeightedSum.apply(weights, *signals)
 
 
 def _is_plain(tensor: Tensor) -> bool:
     """Whether tensor operations do as well as compiled loops: on a GPU, and without gradients."""
     return tensor.is_cuda or not torch.is_grad_enabled()
-
-
-def _reaching(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
-    return tensor if tensor.shape == shape else tensor.expand(shape)
 
 
 def _weighted_sum(signals: Sequence[Tensor], weights: Tensor) -> Tensor:
@@ -106,21 +107,18 @@ class _WeightedSum(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, ...]:
         weights, *signals = ctx.saved_tensors
-        pairs = zip(signals, weights.unbind(1), strict=True)
+        pairs = zip(signals, weights.split(1, 1), strict=True)
         grads = [_scale_adjoint(grad_output, signal, weight) for signal, weight in pairs]
-        return torch.stack([by_weight for _, by_weight in grads], 1), *(by_signal for by_signal, _ in grads)
+        return torch.cat([by_weight for _, by_weight in grads], 1), *(by_signal for by_signal, _ in grads)
 
 
 @operator(
     "scale_adjoint(Tensor grad, Tensor signal, Tensor gain) -> (Tensor, Tensor)",
-    lambda grad, signal, gain: (signal.new_empty(signal.shape), gain.new_empty(gain.shape)),
+    lambda grad, *tensors: tuple(tensor.new_empty(tensor.shape) for tensor in tensors),
 )
-def _scale_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradients of a signal times gains ``(batch,)`` or ``(batch, channel)``."""
-    factors, (flow, x) = array(gain).reshape(-1), _rows(gain.numel(), grad, signal)
-    by_signal, by_gain = np.empty_like(x), np.empty_like(factors)
-    kernels.over_rows(mixing_kernels.scale_adjoint, flow, x, factors, by_signal, by_gain)
-    return torch.from_numpy(by_signal).view(signal.shape), torch.from_numpy(by_gain).view(gain.shape)
+def _scale_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, ...]:
+    """Gradients of a signal times gains ``(batch, 1 or channel)``."""
+    return _gradients(mixing_kernels.scale_adjoint, grad, signal, gain)
 
 
 @operator(
@@ -128,12 +126,12 @@ def _scale_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, 
     lambda grad, *tensors: tuple(tensor.new_empty(tensor.shape) for tensor in tensors),
 )
 def _crossfade_adjoint(grad: Tensor, dry: Tensor, wet: Tensor, weight: Tensor) -> tuple[Tensor, ...]:
-    share, signals = array(weight)[:, 0], _rows(len(weight), grad, dry, wet)
-    grads = np.empty_like(signals[1]), np.empty_like(signals[2]), np.empty_like(share)
-    kernels.over_rows(mixing_kernels.crossfade_adjoint, *signals, share, *grads)
-    by_dry, by_wet, by_weight = map(torch.from_numpy, grads)
-    return by_dry.view(dry.shape), by_wet.view(wet.shape), by_weight[:, None]
+    return _gradients(mixing_kernels.crossfade_adjoint, grad, dry, wet, weight)
 
 
-def _rows(count: int, *signals: Tensor) -> list[np.ndarray]:
-    return [array(signal).reshape(count, -1) for signal in signals]
+def _gradients(adjoint: Callable[..., None], grad: Tensor, *tensors: Tensor) -> tuple[Tensor, ...]:
+    """What a kernel writes behind the gradient of the output and the inputs: a gradient for each of these."""
+    inputs = [array(tensor) for tensor in tensors]
+    grads = [np.empty_like(numbers) for numbers in inputs]
+    kernels.over_rows(adjoint, array(grad), *inputs, *grads)
+    return tuple(map(torch.from_numpy, grads))

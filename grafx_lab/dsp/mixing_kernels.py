@@ -13,17 +13,23 @@ BLOCK = 1024
 
 @compiled_in_any_order
 def scale_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_gain: Any) -> None:
-    """Gradients of x (rows, time) times gain (rows,): grad_x (rows, time) and grad_gain (rows,) are written."""
+    """Gradients of signals times gains for each channel or for all of them: grad_x and grad_gain are written.
+
+    grad, x, grad_x: (rows, channels, time); gain, grad_gain: (rows, 1 or channels).
+    """
+    grad_gain[:] = 0
     for row in range(x.shape[0]):
-        factor, total = gain[row], 0.0
-        for start in range(0, x.shape[1], BLOCK):
-            flow, samples = grad[row, start : start + BLOCK], x[row, start : start + BLOCK]
-            result, share = grad_x[row, start : start + BLOCK], x.dtype.type(0)
-            for n in range(len(flow)):
-                result[n] = flow[n] * factor
-                share += flow[n] * samples[n]
-            total += share
-        grad_gain[row] = total
+        for channel in range(x.shape[1]):
+            own = channel % gain.shape[1]
+            factor, total = gain[row, own], 0.0
+            for start in range(0, x.shape[2], BLOCK):
+                flow, samples = grad[row, channel, start : start + BLOCK], x[row, channel, start : start + BLOCK]
+                result, share = grad_x[row, channel, start : start + BLOCK], x.dtype.type(0)
+                for n in range(len(flow)):
+                    result[n] = flow[n] * factor
+                    share += flow[n] * samples[n]
+                total += share
+            grad_gain[row, own] += total
 
 
 @compiled_in_any_order
@@ -32,21 +38,23 @@ def crossfade_adjoint(
 ) -> None:
     """Gradients of ``(1 - weight) * dry + weight * wet``: all three are written.
 
-    grad, dry, wet, grad_dry, grad_wet: (rows, time); weight, grad_weight: (rows,).
+    grad, dry, wet, grad_dry, grad_wet: (rows, channels, time); weight, grad_weight: (rows, 1).
     """
     for row in range(dry.shape[0]):
-        to_wet, total = weight[row], 0.0
+        to_wet, total = weight[row, 0], 0.0
         to_dry = weight.dtype.type(1) - to_wet
-        for start in range(0, dry.shape[1], BLOCK):
-            flow, before = grad[row, start : start + BLOCK], dry[row, start : start + BLOCK]
-            by_dry, by_wet = grad_dry[row, start : start + BLOCK], grad_wet[row, start : start + BLOCK]
-            after, share = wet[row, start : start + BLOCK], dry.dtype.type(0)
-            for n in range(len(flow)):
-                by_dry[n] = flow[n] * to_dry
-                by_wet[n] = flow[n] * to_wet
-                share += flow[n] * (after[n] - before[n])
-            total += share
-        grad_weight[row] = total
+        for channel in range(dry.shape[1]):
+            for start in range(0, dry.shape[2], BLOCK):
+                flow, before = grad[row, channel, start : start + BLOCK], dry[row, channel, start : start + BLOCK]
+                after, share = wet[row, channel, start : start + BLOCK], dry.dtype.type(0)
+                by_dry = grad_dry[row, channel, start : start + BLOCK]
+                by_wet = grad_wet[row, channel, start : start + BLOCK]
+                for n in range(len(flow)):
+                    by_dry[n] = flow[n] * to_dry
+                    by_wet[n] = flow[n] * to_wet
+                    share += flow[n] * (after[n] - before[n])
+                total += share
+        grad_weight[row, 0] = total
 
 
 @compiled_in_any_order
