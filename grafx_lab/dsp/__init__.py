@@ -89,6 +89,7 @@ from grafx_lab.dsp.reverberation import (
     reverberate,
     shaped_noise,
 )
+from grafx_lab.dsp.saturation import piecewise_tanh, saturate
 from grafx_lab.dsp.scales import (
     SCALES,
     FrequencyScale,
@@ -115,7 +116,7 @@ from grafx_lab.dsp.units import (
     log_energy_to_decibel,
 )
 from grafx_lab.dsp.waveforms import band_limited_waveforms
-from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, piecewise_tanh, power_series
+from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
 from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 
@@ -236,6 +237,7 @@ __all__ = [
     "resample_envelope",
     "reverberate",
     "rotated_hadamard",
+    "saturate",
     "sections",
     "shaped_noise",
     "shift",
