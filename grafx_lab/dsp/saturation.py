@@ -25,8 +25,7 @@ def saturate(
         before, after: factors, ``(batch, 1)``; one by default.
         bias: shift of the curve, ``(batch, 1)``; none by default.
     """
-    one = signal.new_ones(1, 1)
-    before, after = one if before is None else before, one if after is None else after
+    before, after = _factor(before, signal), _factor(after, signal)
     if bias is None:
         shift = offset = torch.zeros_like(before)
     else:
@@ -49,19 +48,23 @@ def piecewise_tanh(
 
     Args:
         signal: ``(batch, channel, time)``.
-        thresholds: :math:`(k_n,k_p)`, positive, ``(batch, 2)``.
+        thresholds: :math:`(k_n,k_p)`, 0 to 1, ``(batch, 2)``.
         hardness: :math:`(h_n,h_p)`, ``(batch, 2)``; above 1 the curve saturates sooner.
         before, after: factors in front of and behind the curve, ``(batch, 1)``; one by default.
     """
-    one = thresholds.new_ones(1, 1)
-    gains = (one if gain is None else gain for gain in (before, after))
-    thresholds, hardness, before, after = torch.broadcast_tensors(thresholds, hardness, *gains)
-    sides, reached = thresholds * thresholds.new_tensor([-1.0, 1.0]), torch.tanh(thresholds)
-    height, nothing = after * (1 - reached.square()) / hardness, torch.zeros_like(before)
-    outer = hardness * before, -hardness * sides, height, after * reached.copysign(sides) / height
-    middle = before, nothing, after, nothing
+    gains = _factor(before, signal), _factor(after, signal)
+    thresholds, hardness, drive, level = torch.broadcast_tensors(thresholds, hardness, *gains)
+    sides = thresholds * thresholds.new_tensor([-1.0, 1.0])
+    reached, nothing = torch.tanh(sides), torch.zeros_like(drive)
+    slope = (1 - reached.square()) / hardness
+    outer = hardness * drive, -hardness * sides, level * slope, reached / slope
+    middle = drive, nothing, level, nothing
     numbers = [torch.cat([both[:, :1], own[:, :1], both[:, 1:]], 1) for both, own in zip(outer, middle, strict=True)]
-    return _along(signal, torch.stack(numbers, -1), (sides / before).detach())
+    return _along(signal, torch.stack(numbers, -1), (sides / drive).detach())
+
+
+def _factor(given: Tensor | None, signal: Tensor) -> Tensor:
+    return signal.new_ones(1, 1) if given is None else given
 
 
 def _height(argument: Tensor) -> Tensor:

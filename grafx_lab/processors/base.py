@@ -181,9 +181,9 @@ class Processor(nn.Module):
         Raises:
             ProcessorError: signals or parameters do not fit, or are not finite; the message says how.
         """
-        raw = check_call(self, self.call_specs, input_signals, raw)
-        check_finite(self, input_signals, raw)
-        controls = self.get_controls(**raw)
+        checked = check_call(self, self.call_specs, input_signals, raw)
+        check_finite(self, input_signals, checked)
+        controls = self.get_controls(**checked)
         signal = self._signal(input_signals, length, controls)
         return {"signal": signal, "controls": controls} if return_outputs_dict else signal
 
@@ -193,8 +193,8 @@ class Processor(nn.Module):
         This is what a graph calls. NaN and infinity pass through: of many renders side by side they spoil their own,
         a landscape has a hole there, and a fit turns back.
         """
-        raw = check_call(self, self.call_specs, input_signals, raw)
-        return split_output(self._signal(input_signals, length, self.get_controls(**raw)))
+        controls = self.get_controls(**check_call(self, self.call_specs, input_signals, raw))
+        return split_output(self._signal(input_signals, length, controls))
 
     def _signal(self, signals: tuple[Tensor, ...], length: int | None, controls: Tree) -> Any:
         generated = {} if self.inlets else {"length": length}
