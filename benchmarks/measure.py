@@ -33,17 +33,25 @@ class Ratio:
 
     @classmethod
     def of(cls, ours: Timing, peer: Timing) -> "Ratio":
-        """Each run against the peer's run that came right behind it."""
+        """Each run against the peer's run of the same round."""
         pairs = [theirs / own for own, theirs in zip(ours.seconds, peer.seconds, strict=True)]
         return cls(median(pairs), min(pairs))
 
 
 def alternate(programs: Sequence[Run], runs: int) -> list[Timing]:
-    """Time programs in alternation, so that a slow phase hits all of them; a first run is not counted."""
+    """Time programs in alternation, so that a slow phase hits all of them; a first run is not counted.
+
+    Rounds go there and back, since whoever comes behind another finds the caches as that one left them: of three
+    programs, the first and the last have the same neighbours.
+    """
     for program in programs:
         program()
-    rounds = [tuple(_seconds(program) for program in programs) for _ in range(runs)]
-    return [Timing(seconds) for seconds in zip(*rounds, strict=True)]
+    seconds: list[list[float]] = [[] for _ in programs]
+    there = list(zip(programs, seconds, strict=True))
+    for turn in range(runs):
+        for program, own in there if turn % 2 == 0 else reversed(there):
+            own.append(_seconds(program))
+    return [Timing(tuple(own)) for own in seconds]
 
 
 def _seconds(program: Run) -> float:

@@ -122,8 +122,9 @@ def measured(case: Case, module: Any, batch: int, arguments: argparse.Namespace)
     sides = list(jobs(case, module, batch, arguments.length))
     trained = sides if case.training else sides[:1]
     forward = alternate([side.forward for side in sides], arguments.runs)
-    *train, probe = alternate([*(side.train for side in trained), fft_probe(arguments.length, batch)], arguments.runs)
-    return Row(case, batch, forward, train, [peak_megabytes(side.train) for side in trained], probe)
+    ours, *peers = (side.train for side in trained)
+    own, probe, *theirs = alternate([ours, fft_probe(arguments.length, batch), *peers], arguments.runs)
+    return Row(case, batch, forward, [own, *theirs], [peak_megabytes(side.train) for side in trained], probe)
 
 
 def setting(arguments: argparse.Namespace) -> str:

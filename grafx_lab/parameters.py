@@ -6,7 +6,7 @@ a unit that a person reads, the *position* is its place on a slider from 0 to 1.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -201,6 +201,13 @@ def flatten(tree: Tree, prefix: str = "") -> dict[str, Any]:
         else:
             flat[prefix + name] = value
     return flat
+
+
+def map_tree(tree: Tree, function: Callable[[Any], Any]) -> dict[str, Any]:
+    """Nested mappings of the same names with each entry's image."""
+    return {
+        name: map_tree(item, function) if isinstance(item, Mapping) else function(item) for name, item in tree.items()
+    }
 
 
 def unflatten(flat: Tree) -> dict[str, Any]:

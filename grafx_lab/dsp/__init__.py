@@ -63,7 +63,8 @@ from grafx_lab.dsp.graphic import GRAPHIC_BANDS, GraphicBands, graphic_sections
 from grafx_lab.dsp.least_squares import jacobian, levenberg_marquardt
 from grafx_lab.dsp.level import log_mean_energy
 from grafx_lab.dsp.look_ahead import limiter_gain
-from grafx_lab.dsp.midside import to_leftright, to_midside, to_stereo, widen
+from grafx_lab.dsp.midside import join_midside, split_midside, to_leftright, to_midside, to_stereo, widen
+from grafx_lab.dsp.mixing import apply_gain, crossfade, weighted_sum
 from grafx_lab.dsp.modulation import allpass_cascade, lfo, tremolo_gain, vibrato_depth
 from grafx_lab.dsp.noise import fresh_noise, uniform_noise
 from grafx_lab.dsp.note import adsr
@@ -88,6 +89,7 @@ from grafx_lab.dsp.reverberation import (
     reverberate,
     shaped_noise,
 )
+from grafx_lab.dsp.saturation import piecewise_tanh, saturate
 from grafx_lab.dsp.scales import (
     SCALES,
     FrequencyScale,
@@ -114,7 +116,7 @@ from grafx_lab.dsp.units import (
     log_energy_to_decibel,
 )
 from grafx_lab.dsp.waveforms import band_limited_waveforms
-from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, piecewise_tanh, power_series
+from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
 from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 
@@ -136,6 +138,7 @@ __all__ = [
     "allpass_cascade",
     "amplify",
     "amplitude_to_decibel",
+    "apply_gain",
     "at_frames",
     "average_power",
     "ballistics",
@@ -148,6 +151,7 @@ __all__ = [
     "common_frames",
     "compressor_gain",
     "convolve",
+    "crossfade",
     "cumulative_distribution",
     "decay_by_frequency",
     "decay_rate",
@@ -195,6 +199,7 @@ __all__ = [
     "into_circle",
     "istft",
     "jacobian",
+    "join_midside",
     "k_weighting",
     "least_squares_response",
     "levenberg_marquardt",
@@ -232,6 +237,7 @@ __all__ = [
     "resample_envelope",
     "reverberate",
     "rotated_hadamard",
+    "saturate",
     "sections",
     "shaped_noise",
     "shift",
@@ -243,6 +249,7 @@ __all__ = [
     "sosfilt",
     "spectral_ratio",
     "split_bands",
+    "split_midside",
     "state_variable_sections",
     "stft",
     "symmetric_exp_sigmoid",
@@ -264,6 +271,7 @@ __all__ = [
     "unsharpness",
     "vibrato_depth",
     "wavetable_synthesis",
+    "weighted_sum",
     "widen",
     "windowed_response",
     "zero_phase_fir",

@@ -9,5 +9,5 @@ SILENCE = 1e-7
 
 def log_mean_energy(signal: Tensor) -> Tensor:
     """Natural logarithm of the mean energy of all samples, ``(batch, channel, time)`` → ``(batch,)``."""
-    samples = signal.flatten(-2)
-    return torch.log(torch.linalg.vecdot(samples, samples) / samples.shape[-1] + SILENCE)
+    energy = torch.linalg.vector_norm(signal, dim=(-2, -1)).square()
+    return torch.log(energy / signal.shape[-2:].numel() + SILENCE)

@@ -11,7 +11,7 @@ _compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contrac
 
 def array(tensor: Tensor) -> np.ndarray:
     """A tensor's numbers, on the CPU and in order."""
-    return tensor.detach().cpu().contiguous().numpy()
+    return np.ascontiguousarray(tensor.numpy(force=True))
 
 
 @_compiled

@@ -1,4 +1,4 @@
-"""Memoryless curves: what a distortion does to each sample."""
+"""Memoryless curves that are learned: weighted sums of polynomials, and curves through points."""
 
 import math
 from collections.abc import Iterator
@@ -15,24 +15,6 @@ from grafx_lab.dsp.operators import operator
 
 LARGEST_TERM = 1e30
 """Where the terms of a polynomial are held, so that float32 and its gradients stay finite."""
-
-
-def piecewise_tanh(signal: Tensor, low: Tensor, high: Tensor, low_hardness: Tensor, high_hardness: Tensor) -> Tensor:
-    r"""A tanh between two thresholds, and beyond each of them another tanh that goes on with the same slope.
-
-    Above ``high`` :math:`\tanh k+\frac{1-\tanh^2 k}{h}\tanh(h(u-k))`, below ``-low`` its mirror image.
-
-    Args:
-        signal: ``(batch, channel, time)``.
-        low, high: the thresholds k, positive, ``(batch, 1, 1)``.
-        low_hardness, high_hardness: h, ``(batch, 1, 1)``; above 1 the curve saturates sooner.
-    """
-
-    def beyond(excess: Tensor, threshold: Tensor, hardness: Tensor) -> Tensor:
-        return (1 - torch.tanh(threshold).square()) / hardness * torch.tanh(hardness * torch.relu(excess - threshold))
-
-    middle = torch.tanh(torch.clamp(signal, -low, high))
-    return middle + beyond(signal, high, high_hardness) - beyond(-signal, low, low_hardness)
 
 
 def power_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tensor:

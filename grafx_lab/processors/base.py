@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
-from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, map_tree, unflatten
 from grafx_lab.paths import snake_case, suggestion
 from grafx_lab.processors.checks import ProcessorError, check_call, check_finite, check_parameters
 from grafx_lab.processors.output import Output, split_output
@@ -138,7 +138,7 @@ class Processor(nn.Module):
         return flatten(self._settled_specs)
 
     @cached_property
-    def _call_specs(self) -> dict[str, Any]:
+    def call_specs(self) -> dict[str, Any]:
         """The specs of all that a call must bring, read once."""
         return self._settled_specs
 
@@ -153,7 +153,7 @@ class Processor(nn.Module):
 
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """Raw parameters ``(batch, *shape)`` → controls in their units."""
-        return _map_specs(self._settled_specs, raw, ParameterSpec.to_control)
+        return _to_controls(self._settled_specs, raw)
 
     def get_signal(self, *input_signals: Tensor, **controls: Any) -> Any:
         """Controls and input signals ``(batch, channel, time)`` → output signals.
@@ -181,9 +181,9 @@ class Processor(nn.Module):
         Raises:
             ProcessorError: signals or parameters do not fit, or are not finite; the message says how.
         """
-        check_call(self, self._call_specs, input_signals, raw)
-        check_finite(self, input_signals, raw)
-        controls = self._controls(input_signals, raw)
+        checked = check_call(self, self.call_specs, input_signals, raw)
+        check_finite(self, input_signals, checked)
+        controls = self.get_controls(**checked)
         signal = self._signal(input_signals, length, controls)
         return {"signal": signal, "controls": controls} if return_outputs_dict else signal
 
@@ -193,13 +193,8 @@ class Processor(nn.Module):
         This is what a graph calls. NaN and infinity pass through: of many renders side by side they spoil their own,
         a landscape has a hole there, and a fit turns back.
         """
-        check_call(self, self._call_specs, input_signals, raw)
-        return split_output(self._signal(input_signals, length, self._controls(input_signals, raw)))
-
-    def _controls(self, signals: tuple[Tensor, ...], raw: Tree) -> dict[str, Any]:
-        if signals:
-            raw = _map_tree(raw, lambda tensor: tensor.to(signals[0].dtype))
-        return self.get_controls(**raw)
+        controls = self.get_controls(**check_call(self, self.call_specs, input_signals, raw))
+        return split_output(self._signal(input_signals, length, controls))
 
     def _signal(self, signals: tuple[Tensor, ...], length: int | None, controls: Tree) -> Any:
         generated = {} if self.inlets else {"length": length}
@@ -211,7 +206,7 @@ class Processor(nn.Module):
 
     def parameter_size(self) -> dict[str, Any]:
         """Shape of every raw parameter without the batch axis, nested as the specs are."""
-        return _map_tree(self.specs, lambda spec: spec.shape)
+        return map_tree(self.specs, lambda spec: spec.shape)
 
     def raw_from_controls(self, **controls: Any) -> dict[str, Any]:
         """Raw parameters ``(batch, *shape)`` from controls: numbers, nested sequences or tensors.
@@ -290,14 +285,8 @@ def _is_wrapper(cls: type[Processor]) -> bool:
     return (base.__module__, base.__qualname__) == (cls.__module__, cls.__qualname__)
 
 
-def _map_tree(tree: Tree, function: Any) -> dict[str, Any]:
+def _to_controls(specs: Tree, raw: Tree) -> dict[str, Any]:
     return {
-        name: _map_tree(item, function) if isinstance(item, Mapping) else function(item) for name, item in tree.items()
-    }
-
-
-def _map_specs(specs: Tree, values: Tree, function: Any) -> dict[str, Any]:
-    return {
-        name: _map_specs(specs[name], value, function) if isinstance(value, Mapping) else function(specs[name], value)
-        for name, value in values.items()
+        name: _to_controls(specs[name], value) if isinstance(value, Mapping) else specs[name].to_control(value)
+        for name, value in raw.items()
     }

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Literal, cast
 
 import torch
@@ -66,6 +66,10 @@ class Container(Processor, register=False):
     @property
     def specs(self) -> dict[str, Any]:
         return {name: processor.specs for name, processor in self.members.items()}
+
+    @cached_property
+    def call_specs(self) -> dict[str, Any]:
+        return self._settled_specs | {name: processor.call_specs for name, processor in self.members.items()}
 
     def neutral_controls(self) -> dict[str, Any]:
         return {name: processor.neutral_controls() for name, processor in self.members.items()}
@@ -245,13 +249,13 @@ class ParallelMix(Container):
         self, *input_signals: Tensor, parallel_weights: Tensor, length: int | None = None, **controls: Any
     ) -> tuple[Any, ...]:
         """Process ``(batch, channel, time)`` with nested controls and shares in percent ``(batch, K)``."""
-        mixed: list[Tensor] = []
-        aux = {}
-        for name, weight in zip(self.members, parallel_weights.unbind(-1), strict=True):
+        outlets: list[list[Tensor]] = [[] for _ in self.outlets]
+        aux, latency = {}, self.latency
+        for name, processor in self.members.items():
             signals, said = self._run_child(name, input_signals, controls, length)
-            late = self.latency - self.members[name].latency
-            parts = [weight[:, None, None] / 100 * dsp.shift(signal, late) for signal in signals]
-            mixed = [total + part for total, part in zip(mixed, parts, strict=True)] if mixed else parts
+            for parts, signal in zip(outlets, signals, strict=True):
+                parts.append(dsp.shift(signal, latency - processor.latency))
             if said:
                 aux[name] = said
-        return *mixed, aux
+        weights = parallel_weights / 100
+        return *(dsp.weighted_sum(parts, weights) for parts in outlets), aux

@@ -1,12 +1,13 @@
 """What a processor's call must satisfy, in words where it does not."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from grafx_lab.parameters import Tree, flatten
+from grafx_lab.parameters import ParameterSpec, Tree, flatten, map_tree
 from grafx_lab.paths import suggestion
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class ProcessorError(ValueError):
     """A call that a processor cannot answer: it names the processor, what came and what was expected."""
 
 
-def check_call(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> None:
+def check_call(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> Tree:
     """Raise :class:`ProcessorError` unless signals and raw parameters are right and go together.
 
     Args:
@@ -27,37 +28,58 @@ def check_call(processor: "Processor", specs: Tree, signals: tuple[Any, ...], ra
         specs: of all that a call must bring.
         signals: a tensor for each inlet.
         raw: a tensor for each parameter.
+
+    Returns:
+        the raw parameters in the dtype of the signals.
     """
-    if not _is_plain(processor, specs, signals, raw):
-        check_signals(processor, signals)
-        processor.check_raw(raw)
-        check_agreement(processor, signals, raw)
+    if _is_plain(processor, specs, signals, raw):
+        return raw
+    check_signals(processor, signals)
+    processor.check_raw(raw)
+    check_agreement(processor, signals, raw)
+    return map_tree(raw, lambda tensor: tensor.to(signals[0].dtype)) if signals else raw
 
 
 def _is_plain(processor: "Processor", specs: Tree, signals: tuple[Any, ...], raw: Tree) -> bool:
     """Whether a call is right at a glance, as nearly all are; where not, closer checks find words.
 
-    Plain means tensors of one dtype on one device, one signal for each inlet, and parameters that are not nested.
+    Plain means tensors of one dtype on one device, a signal for each inlet, and every parameter by its name.
     """
-    if not signals or len(signals) != len(processor.inlets) or raw.keys() != specs.keys():
-        return False
-    tensors = (*signals, *raw.values())
-    if not all(isinstance(tensor, Tensor) for tensor in tensors):
+    if not signals or len(signals) != len(processor.inlets) or not isinstance(signals[0], Tensor):
         return False
     dtype, device, length = signals[0].dtype, signals[0].device, signals[0].shape[-1:]
-    if dtype not in _DTYPES or any(tensor.dtype != dtype or tensor.device != device for tensor in tensors):
+    if dtype not in _DTYPES:
         return False
+    batches = {1}
     for signal in signals:
+        if not isinstance(signal, Tensor) or signal.dtype != dtype or signal.device != device:
+            return False
         shape = signal.shape
         if len(shape) != 3 or shape[2:] != length or 0 in shape:
             return False
         if processor.channels_in is not None and shape[1] not in processor.channels_in:
             return False
-    for parameter, value in raw.items():
-        if not value.ndim or isinstance(specs[parameter], Mapping) or not specs[parameter].fits(value.shape[1:]):
+        batches.add(shape[0])
+    return _are_plain(specs, raw, dtype, device, batches) and len(batches) <= 2 and 0 not in batches
+
+
+def _are_plain(specs: Tree, raw: Tree, dtype: torch.dtype, device: torch.device, batches: set[int]) -> bool:
+    """Whether parameters are right at a glance; their batches join the others."""
+    if raw.keys() != specs.keys():
+        return False
+    for name, spec in specs.items():
+        value = raw[name]
+        if not isinstance(spec, ParameterSpec):
+            if not isinstance(value, Mapping) or not _are_plain(spec, value, dtype, device, batches):
+                return False
+            continue
+        if not isinstance(value, Tensor) or value.dtype != dtype or value.device != device:
             return False
-    batches = {1, *(tensor.shape[0] for tensor in tensors)}
-    return len(batches) <= 2 and 0 not in batches
+        shape = value.shape
+        if not shape or not spec.fits(shape[1:]):
+            return False
+        batches.add(shape[0])
+    return True
 
 
 def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:
@@ -113,7 +135,7 @@ def check_agreement(processor: "Processor", signals: tuple[Tensor, ...], raw: Tr
 
 def check_finite(processor: "Processor", signals: tuple[Tensor, ...], raw: Tree) -> None:
     """Raise :class:`ProcessorError` for NaN or infinity; a compiled call is not looked at."""
-    if torch.compiler.is_compiling():
+    if torch.compiler.is_compiling() or all(map(is_finite, (*signals, *flatten(raw).values()))):
         return
     for subject, tensor in (*_signals(processor, signals), *_parameters(raw)):
         if not is_finite(tensor):
@@ -122,7 +144,7 @@ def check_finite(processor: "Processor", signals: tuple[Tensor, ...], raw: Tree)
 
 def is_finite(tensor: Tensor) -> bool:
     """Whether all entries are finite. A sum tells it at once, unless it overflows."""
-    return tensor.is_meta or bool(torch.isfinite(tensor.detach().sum())) or bool(torch.isfinite(tensor).all())
+    return tensor.is_meta or math.isfinite(tensor.detach().sum().item()) or bool(torch.isfinite(tensor).all())
 
 
 def _check_tensor(processor: "Processor", subject: str, value: Any, axes: str) -> None:

@@ -56,6 +56,10 @@ class Wrapper(Processor, register=False):
     def specs(self) -> dict[str, Any]:
         return self.processor.specs
 
+    @cached_property
+    def call_specs(self) -> dict[str, Any]:
+        return self._settled_specs | self.processor.call_specs
+
     def neutral_controls(self) -> dict[str, Any]:
         return self.processor.neutral_controls()
 
@@ -138,8 +142,8 @@ class DryWet(Wrapper):
         }
 
     @cached_property
-    def _call_specs(self) -> dict[str, Any]:
-        return self._settled_specs | self.weight_specs
+    def call_specs(self) -> dict[str, Any]:
+        return super().call_specs | self.weight_specs
 
     def neutral_controls(self) -> dict[str, Any]:
         """One percent of wet: inaudible (−0.09 dB of dry), yet enough to give every parameter a gradient."""
@@ -149,15 +153,15 @@ class DryWet(Wrapper):
         """Raw parameters, the weight among them or not → controls."""
         controls = {}
         if WEIGHT in raw:
-            controls[WEIGHT] = self._call_specs[WEIGHT].to_control(raw.pop(WEIGHT).reshape(-1, 1))
+            controls[WEIGHT] = self.call_specs[WEIGHT].to_control(raw.pop(WEIGHT).reshape(-1, 1))
         return super().get_controls(**raw) | controls
 
     def get_signal(self, *input_signals: Tensor, drywet_weight: Tensor, **controls: Any) -> Any:
         """Process ``(batch, channel, time)`` and mix; the weight is in percent, ``(batch, 1)``."""
         wet_signals, aux = split_output(self.processor.get_signal(*input_signals, **controls))
-        weight = drywet_weight[..., None] / 100
+        weight = drywet_weight / 100
         dry_signals = (dsp.shift(signal, self.latency) for signal in input_signals)
-        mixed = tuple(torch.lerp(dry, wet, weight) for wet, dry in zip(wet_signals, dry_signals, strict=False))
+        mixed = tuple(dsp.crossfade(dry, wet, weight) for wet, dry in zip(wet_signals, dry_signals, strict=False))
         signals = mixed[0] if len(mixed) == 1 else mixed
         if not aux:
             return signals

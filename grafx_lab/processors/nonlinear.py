@@ -1,9 +1,7 @@
 """Memoryless distortions: tanh curves between two gains."""
 
-from collections.abc import Callable
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grafx_lab import dsp
@@ -73,20 +71,16 @@ class DrivenDistortion(Processor, register=False):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         return waveshaping_start(self, input_signals[0], target)
 
-    def _between_gains(
-        self,
-        signal: Tensor,
-        curve: Callable[[Tensor], Tensor],
-        log_pre_gain: Tensor | None,
-        log_post_gain: Tensor | None,
-    ) -> Tensor:
-        if self.remove_dc:
-            signal = signal - signal.mean(-1, keepdim=True)
-        if log_pre_gain is None:
-            return curve(signal)
-        after = -log_pre_gain if log_post_gain is None else log_post_gain
-        before, after = (dsp.decibel_to_amplitude(gain)[..., None] for gain in (log_pre_gain, after))
-        return curve(signal * before) * after
+    def _centred(self, signal: Tensor) -> Tensor:
+        return signal - signal.mean(-1, keepdim=True) if self.remove_dc else signal
+
+
+def _gains(log_pre_gain: Tensor | None, log_post_gain: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+    """Factors before and behind the curve of gains in dB; behind it, what was given before is taken back by default."""
+    if log_pre_gain is None:
+        return None, None
+    after = -log_pre_gain if log_post_gain is None else log_post_gain
+    return dsp.decibel_to_amplitude(log_pre_gain), dsp.decibel_to_amplitude(after)
 
 
 class TanhDistortion(DrivenDistortion):
@@ -133,13 +127,7 @@ class TanhDistortion(DrivenDistortion):
         bias: Tensor | None = None,
     ) -> Tensor:
         """Distort ``(batch, channel, time)`` with gains in dB and a bias, each ``(batch, 1)``."""
-
-        def curve(driven: Tensor) -> Tensor:
-            if bias is None:
-                return torch.tanh(driven)
-            return torch.tanh(driven + bias[..., None]) - torch.tanh(bias)[..., None]
-
-        return self._between_gains(signal, curve, log_pre_gain, log_post_gain)
+        return dsp.saturate(self._centred(signal), *_gains(log_pre_gain, log_post_gain), bias)
 
 
 class PiecewiseTanhDistortion(DrivenDistortion):
@@ -199,10 +187,5 @@ class PiecewiseTanhDistortion(DrivenDistortion):
         log_post_gain: Tensor | None = None,
     ) -> Tensor:
         """Distort ``(batch, channel, time)``; hardness and thresholds in percent ``(batch, 2)``, gains in dB."""
-        high_hardness, low_hardness = log_hardness[..., None].split(1, 1)
-        low, high = (z_threshold[..., None] / 100).split(1, 1)
-
-        def curve(driven: Tensor) -> Tensor:
-            return dsp.piecewise_tanh(driven, low, high, low_hardness, high_hardness)
-
-        return self._between_gains(signal, curve, log_pre_gain, log_post_gain)
+        gains = _gains(log_pre_gain, log_post_gain)
+        return dsp.piecewise_tanh(self._centred(signal), z_threshold / 100, log_hardness.flip(-1), *gains)

@@ -44,7 +44,7 @@ class StereoGain(Processor):
 
     def get_signal(self, signal: Tensor, log_gain: Tensor) -> Tensor:
         """Multiply ``(batch, 1 or 2, time)`` with gains in dB ``(batch, 2)``; returns ``(batch, 2, time)``."""
-        return signal * dsp.decibel_to_amplitude(log_gain)[..., None]
+        return dsp.apply_gain(signal, log_gain)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         """The ratio of the levels of each channel."""
@@ -129,8 +129,7 @@ class StereoToMidSide(Processor):
 
     def get_signal(self, signal: Tensor) -> tuple[Tensor, Tensor]:
         """``(batch, 1 or 2, time)`` → mid and side, ``(batch, 1, time)`` each."""
-        mid, side = dsp.to_midside(signal, scale=math.sqrt(0.5) if self.normalize else 1.0).split(1, 1)
-        return mid, side
+        return dsp.split_midside(signal, scale=math.sqrt(0.5) if self.normalize else 1.0)
 
 
 class MidSideToStereo(Processor):
@@ -154,8 +153,7 @@ class MidSideToStereo(Processor):
 
     def get_signal(self, mid: Tensor, side: Tensor) -> Tensor:
         """Mid and side, ``(batch, 1, time)`` each, → ``(batch, 2, time)``."""
-        both = torch.cat(torch.broadcast_tensors(mid, side), 1)
-        return dsp.to_leftright(both, scale=math.sqrt(0.5) if self.normalize else 0.5)
+        return dsp.join_midside(mid, side, scale=math.sqrt(0.5) if self.normalize else 0.5)
 
 
 def _energy(signal: Tensor, channels: int) -> Tensor:

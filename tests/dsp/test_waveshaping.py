@@ -11,22 +11,6 @@ RAMP = torch.linspace(-2, 2, 401, dtype=torch.float64)[None, None]
 WEIGHTS = torch.tensor([[0.1, 0.9, -0.4, 0.3, 0.2], [0, 0.5, 0, 0, -0.6]], dtype=torch.float64)
 
 
-def number(value):
-    return torch.full((1, 1, 1), value, dtype=torch.float64)
-
-
-def test_piecewise_tanh_agrees_with_its_three_formulas_and_has_no_kink():
-    low, high, soft, hard = 0.3, 0.7, 0.5, 4.0
-    output = dsp.piecewise_tanh(RAMP, *map(number, (low, high, soft, hard)))[0, 0].numpy()
-    u = RAMP[0, 0].numpy()
-    above = math.tanh(high) + (1 - math.tanh(high) ** 2) / hard * np.tanh(hard * (u - high))
-    below = -math.tanh(low) + (1 - math.tanh(low) ** 2) / soft * np.tanh(soft * (u + low))
-    np.testing.assert_allclose(output, np.where(u > high, above, np.where(u < -low, below, np.tanh(u))), atol=1e-12)
-    assert (
-        np.abs(np.diff(output, 2)).max() < 5e-4
-    )  # GRAFX's slope of 1 - tanh k would jump by 0.24, that is 2.4e-3 here
-
-
 @pytest.mark.parametrize(
     ("series", "reference"),
     [(dsp.power_series, polynomial.polyval), (dsp.chebyshev_series, chebyshev.chebval)],

@@ -116,12 +116,16 @@ def test_piecewise_tanh_agrees_once_its_slopes_are_made_discontinuous_as_in_graf
     assert isinstance(distortion, PiecewiseTanhDistortion)
     assert stored(name, distortion(signal, **raw)) > 0.01
 
-    def kinked(u, low, high, low_hardness, high_hardness):
+    def kinked(signal, thresholds, hardness, before, after):
+        u = before[..., None] * signal
+        low, high = thresholds[..., None].split(1, 1)
+        low_hardness, high_hardness = hardness[..., None].split(1, 1)
+
         def outer(excess, k, h):
             return torch.tanh(k) + (1 - torch.tanh(k)) / h * torch.tanh(h * (excess - k))
 
         below = torch.where(u < -low, -outer(-u, low, low_hardness), torch.tanh(u))
-        return torch.where(u > high, outer(u, high, high_hardness), below)
+        return after[..., None] * torch.where(u > high, outer(u, high, high_hardness), below)
 
     monkeypatch.setattr(dsp, "piecewise_tanh", kinked)
     output = distortion(signal, **raw)

@@ -126,11 +126,13 @@ def check_parallel() -> None:
 
 
 def scaled(function: str):
-    """A mutation: what a function of dsp returns is a percent too large."""
+    """A mutation: what a function of dsp makes of its signals is a percent too large."""
 
     def mutate(monkeypatch: pytest.MonkeyPatch) -> None:
         original = getattr(dsp, function)
-        monkeypatch.setattr(dsp, function, lambda *given, **named: 1.01 * original(*given, **named))
+        monkeypatch.setattr(
+            dsp, function, lambda *signals, **named: original(*(1.01 * signal for signal in signals), **named)
+        )
 
     return mutate
 
@@ -163,8 +165,8 @@ ORACLES = {
         check_side_gain, constant(stereo, "logarithmic_gain", lambda: logarithmic_gain(8.7)), "its 2 × 2 matrix"
     ),
     "mono_to_stereo": Oracle(check_mono_to_stereo, scaled("to_stereo"), "the input, twice"),
-    "stereo_to_mid_side": Oracle(check_to_midside, scaled("to_midside"), "sum and difference"),
-    "mid_side_to_stereo": Oracle(check_from_midside, scaled("to_leftright"), "sum and difference"),
+    "stereo_to_mid_side": Oracle(check_to_midside, scaled("split_midside"), "sum and difference"),
+    "mid_side_to_stereo": Oracle(check_from_midside, scaled("join_midside"), "sum and difference"),
     "add": Oracle(check_add, unequal_sum, "NumPy's sum"),
     "crossfade": Oracle(check_crossfade, constant(routing, "logistic", lambda high: logistic(0.99 * high)), "its law"),
     "crop": Oracle(check_crop, noisy_filling, "NumPy's slices"),

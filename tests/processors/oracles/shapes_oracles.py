@@ -80,9 +80,7 @@ def detune_drive(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def soften_by_a_percent(monkeypatch: pytest.MonkeyPatch) -> None:
     original = dsp.piecewise_tanh
-    monkeypatch.setattr(
-        dsp, "piecewise_tanh", lambda u, low, high, below, above: original(u, low, high, below, 1.01 * above)
-    )
+    monkeypatch.setattr(dsp, "piecewise_tanh", lambda u, k, hardness, *gains: original(u, k, 1.01 * hardness, *gains))
 
 
 def scaled_argument(function: str):
