@@ -3,8 +3,7 @@
 #   PYTHON=python3.12    another interpreter for the virtual environment
 #   TORCH_INDEX=<url>    an extra package index, such as PyTorch's own for CPU wheels: on Linux the default
 #                        torch brings several gigabytes of CUDA along, which grafx_lab does not need
-#   BENCH=processors     what `make bench` measures: recovery (the default), processors, render, landscape, fit or
-#                        match
+#   BENCH=processors     what `make bench` measures: recovery by default; `grafx-lab bench` lists the others
 #   ARGS="--port 8000"   further words for the command behind `make app`, `make lab` and `make bench`
 
 PYTHON ?= python3
@@ -40,7 +39,7 @@ test: $(STAMPS)/test
 	@echo "All green: ruff, pyright, and the unit, compile, notebook and browser tests."
 
 bench: $(STAMPS)/bench
-	$(BIN)/python benchmarks/$(BENCH).py $(ARGS)
+	$(BIN)/grafx-lab bench $(BENCH) $(ARGS)
 
 frontend:
 	@command -v npm >/dev/null || { echo "make frontend needs Node.js with npm; the committed bundles in" \

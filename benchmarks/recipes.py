@@ -1,5 +1,6 @@
 """Targets made by software that is not ours: pedalboard and SoX, with parameters drawn by seed."""
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -38,6 +39,9 @@ def _board(*plugins: object) -> Effect:
 
 
 def _sox(*words: object) -> Effect:
+    if shutil.which("sox") is None:
+        raise SystemExit("SoX is missing: on Debian and Ubuntu sudo apt install sox.")
+
     def play(audio: np.ndarray, rate: int) -> np.ndarray:
         with tempfile.TemporaryDirectory() as folder:
             before, after = Path(folder, "before.wav"), Path(folder, "after.wav")

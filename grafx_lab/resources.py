@@ -1,6 +1,6 @@
-"""Where the files beside the code are: audio clips, notebooks, built front-end bundles.
+"""Where the files beside the code are: audio clips, notebooks, benchmarks, built front-end bundles.
 
-In a checkout the clips and notebooks lie at the root of the repository; a wheel carries them under
+In a checkout the clips, notebooks and benchmarks lie at the root of the repository; a wheel carries them under
 ``grafx_lab/_data/``.
 """
 
@@ -73,6 +73,11 @@ def audio_folder(package: Path = PACKAGE) -> Path:
 def notebooks_folder(package: Path = PACKAGE) -> Path:
     """The folder of the notebooks."""
     return _data_folder("notebooks", package.parent / "notebooks", package)
+
+
+def benchmarks_folder(package: Path = PACKAGE) -> Path:
+    """The folder of the benchmarks."""
+    return _data_folder("benchmarks", package.parent / "benchmarks", package)
 
 
 def bundles_folder(package: Path = PACKAGE) -> Path:

@@ -30,7 +30,7 @@ def wheel(tmp_path_factory) -> Path:
 def test_the_wheel_carries_every_module(wheel):
     def modules(folder: Path) -> set[str]:
         files = folder.glob("grafx_lab/**/*.py")
-        return {path.relative_to(folder).as_posix() for path in files if "node_modules" not in path.parts}
+        return {path.relative_to(folder).as_posix() for path in files if not {"node_modules", "_data"} & {*path.parts}}
 
     assert modules(wheel) == modules(ROOT)
 
@@ -46,6 +46,11 @@ def test_the_wheel_finds_its_clips_with_attribution(wheel):
 def test_the_wheel_finds_its_notebooks(wheel):
     carried = resources.notebooks_folder(wheel / "grafx_lab").glob("*.ipynb")
     assert {path.name for path in carried} == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+
+
+def test_the_wheel_finds_its_benchmarks(wheel):
+    carried = resources.benchmarks_folder(wheel / "grafx_lab").glob("*.py")
+    assert {path.name for path in carried} == {path.name for path in (ROOT / "benchmarks").glob("*.py")}
 
 
 def test_the_wheel_carries_the_bundles_and_nothing_else_of_the_front_end(wheel):

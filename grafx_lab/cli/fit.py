@@ -24,52 +24,43 @@ ENDLESS = 10**6
 
 HELP = "fit a chain or a patch to a target recording"
 CHAIN_HELP = "processors in order, or an expression such as 'A >> (B | dry) >> C'; see `grafx-lab processors`"
+INIT_HELP = "begin as the patch is, all transparent, or at closed forms (default: patch; auto where the chain is found)"
+LOSS_HELP = "from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)"
+RATE_HELP = (
+    f"how far a control moves in a step, as a share of its slider (default: {LEARNING_RATE}, less where the chain is"
+    " found)"
+)
+PRUNE_HELP = "take out processors as long as the loss rises by less, like 0.01"
+OUT_HELP = "folder for patch.json, fitted.wav and report.json (default: %(default)s)"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the words that the command understands."""
     parser.add_argument("source", metavar="SOURCE", help="the recording before")
     parser.add_argument("target", metavar="TARGET", help="the recording to approach")
+    _add_start(parser)
+    _add_descent(parser)
+    parser.add_argument("--out", type=Path, default=Path("fitted"), metavar="DIR", help=OUT_HELP)
+
+
+def _add_start(parser: ArgumentParser) -> None:
+    """What is fitted, and where the fit begins."""
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--chain", metavar="A,B,C", help=CHAIN_HELP)
     start.add_argument("--patch", metavar="FILE", help="start from a patch file; with neither, the chain is found")
+    parser.add_argument("--interpretable", action="store_true", help="no learned impulse response in the found chain")
+    parser.add_argument("--init", choices=("patch", "neutral", "auto"), help=INIT_HELP)
+    parser.add_argument("--starts", type=_count, default=1, help="points to descend from (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn (default: %(default)s)")
+
+
+def _add_descent(parser: ArgumentParser) -> None:
+    """How the fit goes on, and when it ends."""
     parser.add_argument("--steps", type=_count, help=f"updates (default: {STEPS}, or as many as the seconds allow)")
     parser.add_argument("--seconds", type=_positive, help="a time budget instead")
-    parser.add_argument(
-        "--loss",
-        default="mr_stft",
-        metavar="NAME",
-        help="from `grafx-lab losses`, or a sum such as 'mr_stft + 0.1*l1' (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--init",
-        choices=("patch", "neutral", "auto"),
-        help="where to begin: as the patch is, all transparent, or at closed forms (default: patch; auto where the"
-        " chain is found)",
-    )
-    parser.add_argument("--starts", type=_count, default=1, help="points to descend from (default: %(default)s)")
-    parser.add_argument(
-        "--prune",
-        type=_positive,
-        metavar="SHARE",
-        help="take out processors as long as the loss rises by less, like 0.01",
-    )
-    parser.add_argument("--interpretable", action="store_true", help="no learned impulse response in the found chain")
-    parser.add_argument("--seed", type=int, default=0, help="of what is drawn (default: %(default)s)")
-    parser.add_argument(
-        "--learning-rate",
-        type=_rate,
-        metavar="SHARE",
-        help=f"how far a control moves in a step, as a share of its slider (default: {LEARNING_RATE}, less where the"
-        " chain is found)",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("fitted"),
-        metavar="DIR",
-        help="folder for patch.json, fitted.wav and report.json (default: %(default)s)",
-    )
+    parser.add_argument("--loss", default="mr_stft", metavar="NAME", help=LOSS_HELP)
+    parser.add_argument("--learning-rate", type=_rate, metavar="SHARE", help=RATE_HELP)
+    parser.add_argument("--prune", type=_positive, metavar="SHARE", help=PRUNE_HELP)
 
 
 def run(arguments: Namespace) -> int:

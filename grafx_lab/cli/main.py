@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from grafx_lab.audio import AudioError
-from grafx_lab.cli import app, fit, lab, landscape, losses, processors, render
+from grafx_lab.cli import app, bench, fit, lab, landscape, losses, processors, render
 from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import INTERRUPTED, WRONG
 from grafx_lab.fitting import FitError
@@ -24,6 +24,7 @@ COMMANDS = {
     "landscape": landscape,
     "processors": processors,
     "losses": losses,
+    "bench": bench,
     "lab": lab,
 }
 

@@ -18,6 +18,7 @@ from grafx_lab.dsp.biquad import (
 from grafx_lab.dsp.biquad_forms import into_circle, pole_zero_sections, state_variable_sections, triangle_sections
 from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
+from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
 from grafx_lab.dsp.decay import decay_by_frequency
 from grafx_lab.dsp.deconvolution import least_squares_response
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
@@ -153,6 +154,7 @@ __all__ = [
     "convolve",
     "crossfade",
     "cumulative_distribution",
+    "damped_sinusoids",
     "decay_by_frequency",
     "decay_rate",
     "decibel_to_amplitude",

@@ -3,6 +3,7 @@
 import os
 import pickle
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -12,32 +13,42 @@ from grafx_lab.fitting.clock import Clock
 from grafx_lab.fitting.errors import FitError
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.search import Search
+from grafx_lab.fitting.trials import Trials
+from grafx_lab.patch import Patch
 
-VERSION = 1
+VERSION = 2
 
 
 class Checkpoint:
     """Writes the state of a fit to a file now and then; the file is whole or the previous one.
 
     Args:
-        path: of the file.
+        path: of the file; ``None`` writes nothing.
         every: seconds between two writes.
+        patch: that is fitted.
+        clock: of the fit.
     """
 
-    def __init__(self, path: str | os.PathLike[str], every: float = 10.0) -> None:
-        self.path, self.every = path, every
+    def __init__(self, path: str | os.PathLike[str] | None, every: float, patch: Patch, clock: Clock) -> None:
+        self.path, self.every, self.patch, self.clock = path, every, patch, clock
         self._written = time.perf_counter()
 
-    def offer(self, search: Search, history: History, clock: Clock) -> None:
-        """Write, if it is time to."""
-        if time.perf_counter() - self._written >= self.every:
-            state = {
-                "version": VERSION, "patch": search.patch.to_json(), "steps": clock.steps, "elapsed": clock.elapsed,
-                "search": search.state(), "history": history.state(),
-            }  # fmt: skip
-            with replacing(self.path) as temporary:
-                torch.save(state, temporary)
-            self._written = time.perf_counter()
+    def offer_search(self, trials: Trials) -> None:
+        """Write what a search for a start has tried, if it is time to."""
+        self._offer(lambda: {"trials": trials.state()})
+
+    def offer(self, search: Search, history: History) -> None:
+        """Write where the descent is, if it is time to."""
+        self._offer(lambda: {"search": search.state(), "history": history.state()})
+
+    def _offer(self, state: Callable[[], dict[str, Any]]) -> None:
+        if self.path is None or time.perf_counter() - self._written < self.every:
+            return
+        about = {"version": VERSION, "patch": self.patch.to_json()}
+        times = {"elapsed": self.clock.elapsed, "searched": self.clock.searched}
+        with replacing(self.path) as temporary:
+            torch.save({**about, **times, **state()}, temporary)
+        self._written = time.perf_counter()
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:

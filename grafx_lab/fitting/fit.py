@@ -25,6 +25,7 @@ from grafx_lab.fitting.result import FitResult, Status, summarise
 from grafx_lab.fitting.search import Search
 from grafx_lab.fitting.starts import neutral, starting_points
 from grafx_lab.fitting.step import FitStep
+from grafx_lab.fitting.trials import Trials
 from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
 
@@ -51,7 +52,8 @@ def fit_steps(
     Args:
         objective: its patch is the start.
         steps: how many updates each start sees at most; the generator yields the start, too.
-        seconds: a time budget; the descent ends when it is used up.
+        seconds: a time budget for all of it: half of it at most is for ``init="auto"``, a fifth for ``prune``. A step
+            that has begun is ended.
         history: receives every step that is not rejected.
         replay: :attr:`History.progress` of an earlier fit, which is repeated: a fit with a time budget then gives the
             same result on a machine of another speed.
@@ -71,22 +73,27 @@ def fit_steps(
     if not layout.movable(patch).any():
         raise FitError("There is nothing to fit: every control of the patch is frozen or bypassed. Release one.")
     history = History(patch, layout) if history is None else history
-    clock = Clock(steps, seconds, replay)
-    if resume is not None:
+    history.patch = patch  # where every processor is transparent, that is the start
+    clock = Clock(steps, seconds, replay, prunes=settings.prune is not None)
+    saved = {} if resume is None else _saved(resume, layout, clock)
+    file = Checkpoint(checkpoint, checkpoint_seconds, patch, clock)
+    if "search" in saved:
         search = Search(patch, layout, settings, [])
-        _resume(resume, search, history, clock)
+        search.restore(saved["search"])
+        history.restore(saved["history"])
         objective = objective.aligned(history.alignment)
     else:
         if settings.init == "auto":
-            objective = yield from staged_start(objective, layout, clock, history, settings.seed)
+            trials = Trials(clock, settings.seed, saved.get("trials"), file.offer_search)
+            objective = yield from staged_start(objective, layout, clock, history, trials)
         points = starting_points(objective.patch, layout, settings.starts, settings.seed)
         search = Search(patch, layout, settings, [(point, objective.patch.bypassed) for point in points])
-    file = None if checkpoint is None else Checkpoint(checkpoint, checkpoint_seconds)
-    ending = yield from descend(
-        objective, search, clock, history, lambda: file.offer(search, history, clock) if file else None
-    )
+    ending = yield from descend(objective, search, clock, history, lambda: file.offer(search, history))
     if settings.prune is not None:
-        yield from prune(objective, search, clock, history)
+        for step in prune(objective, search, clock, history):
+            yield step
+            if clock.wholly_over:
+                return "time"
     return ending
 
 
@@ -120,9 +127,8 @@ def fit(
         rate = next((item.sample_rate for item in (target, source) if isinstance(item, Audio)), 44100)
         chain = general_chain(rate, interpretable=interpretable)
         patch, options = chain.patch, chain.options | options
-    start = neutral(patch) if options.get("init") == "neutral" else patch
-    objective = Objective(start, source, target, loss)
-    history = History(start, Layout(start))
+    objective = Objective(patch, source, target, loss)
+    history = History(patch, Layout(patch))
     descent = fit_steps(objective, steps, history=history, **options)
     return summarise(objective, history, drain(descent, on_step))
 
@@ -140,11 +146,11 @@ def drain(descent: FitSteps, on_step: Callable[[FitStep], Any] | None) -> Status
         return end.value
 
 
-def _resume(path: str | os.PathLike[str], search: Search, history: History, clock: Clock) -> None:
+def _saved(path: str | os.PathLike[str], layout: Layout, clock: Clock) -> dict[str, Any]:
+    """What a checkpoint holds, its seconds counted."""
     state = load_checkpoint(path)
     known = Patch.from_json(state["patch"])
-    if Layout(known).sizes != search.layout.sizes:
+    if Layout(known).sizes != layout.sizes:
         raise FitError(f"The checkpoint {str(path)!r} belongs to another patch: {known!r}. Start the fit anew.")
-    search.restore(state["search"])
-    history.restore(state["history"])
-    clock.resume(state["elapsed"])
+    clock.resume(state["elapsed"], state["searched"])
+    return state

@@ -31,8 +31,9 @@ class History:
     Attributes:
         patch: the patch that is fitted: structure and start.
         layout: how raw parameters lie in the vectors.
-        progress: the share of the fit that was over at each number of updates: what a time budget came to. Given to
-            :func:`.fit_steps` as ``replay``, it leads to the same result on a machine of another speed.
+        progress: the share of the descent that was over at each number of updates, behind a zero for every trial of a
+            search for its start: what a time budget came to. Given to :func:`.fit_steps` as ``replay``, it leads to
+            the same result on a machine of another speed; pruning is then not cut short.
         alignment: how the target was moved before the fit.
     """
 

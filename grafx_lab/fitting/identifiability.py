@@ -82,7 +82,8 @@ def identify(objective: Objective, patch: Patch) -> Identifiability:
         moved[:, places] += moves * slopes
         output = heard.render(layout.unpack(moved.float())).output[..., heard.context :]
         values = stft_magnitude(output, N_FFT, N_FFT // 2, N_FFT).log().flatten(1).double()
-        return values[:, :: max(1, values.shape[1] // MOST_VALUES)]
+        # Where no free node reaches the output, one rendering is all there is.
+        return values[:, :: max(1, values.shape[1] // MOST_VALUES)].expand(len(moves), -1)
 
     paths = tuple(_path(layout, int(place)) for place in places)
     if not paths:

@@ -2,7 +2,7 @@
 
 The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
 there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Lastly each node is
-set once more with all others in place.
+set once more with all others in place. A search that runs out of time ends with the best it has found.
 """
 
 import heapq
@@ -18,6 +18,7 @@ from grafx_lab.fitting.objective import Objective
 from grafx_lab.fitting.stage import Stage, State
 from grafx_lab.fitting.starts import neutral
 from grafx_lab.fitting.step import FitStep
+from grafx_lab.fitting.trials import Trials
 
 WORTH = 0.01
 """Share of the loss by which a start has to lower it to be kept."""
@@ -36,7 +37,7 @@ DRAWS = 6
 
 
 def staged_start(
-    objective: Objective, layout: Layout, clock: Clock, history: History, seed: int
+    objective: Objective, layout: Layout, clock: Clock, history: History, trials: Trials
 ) -> Generator[FitStep, None, Objective]:
     """Look for a start; returns the objective, aligned, with the found patch.
 
@@ -45,7 +46,7 @@ def staged_start(
         layout: of the raw vectors.
         clock: that the steps tell the time by.
         history: receives what is tried and kept.
-        seed: of the places that are tried for nodes without a closed form.
+        trials: what is known from an earlier process, and when to stop.
     """
     objective = _aligned(objective)
     history.alignment = objective.alignment
@@ -53,26 +54,29 @@ def staged_start(
     begin, optional = _beginning(stage), objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
     yield told.step(begin, "The start.")
-    generator = torch.Generator().manual_seed(seed)
     nodes = [node for node in stage.order if node != stage.level and _may_move(stage, node, optional)]
     chosen: list[str] = []
     state = begin
-    for state, node, said in _greedily(stage, begin, nodes, generator):
+    for state, node, said in _greedily(stage, begin, nodes, trials):
         chosen += [node] if said else []
         yield told.step(state, said or f"'{node}' was tried.")
     for node in chosen if len(chosen) > 1 else ():
-        again = stage.tried(state, node, heard=1.0)
+        if trials.over:
+            break
+        again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, heard=1.0))
         if again is not None and again.loss < (1 - WORTH) * state.loss:
             state = again
         yield told.step(state, f"'{node}' once more.")
+    history.progress += [0.0] * trials.count
+    clock.descend()
     patch = stage.patch(state.bypassed).with_raw(layout.unpack(state.vector[None]))
     return objective.with_patch(patch)
 
 
-def _greedily(
-    stage: Stage, state: State, nodes: list[str], generator: torch.Generator
-) -> Iterator[tuple[State, str, str]]:
+def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> Iterator[tuple[State, str, str]]:
     """The node that helps most, then the next; says which one was set, nothing where one was only tried.
+
+    What is yielded is the best so far: with the most promising node as it was tried, before it is set.
 
     What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most promising
     node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978).
@@ -82,23 +86,31 @@ def _greedily(
     first, waiting = state.loss, list(nodes)
 
     def offer(node: str) -> None:
-        fresh[node] = found = _best_of(stage, state, node, generator)
+        fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator))
         worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
         least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
         worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
         heapq.heappush(queue, (-worth, nodes.index(node), node))
 
+    def leading() -> State:
+        worth, _, node = queue[0]
+        return (fresh.get(node) if worth else None) or state
+
     for _ in range(SWEEPS):
         before = len(waiting)
         queue.clear()
         for node in waiting:
+            if trials.over:
+                return
             offer(node)
-            yield state, node, ""
+            yield leading(), node, ""
         while queue and queue[0][0]:
             worth, _, node = heapq.heappop(queue)
             if node not in fresh:
+                if trials.over:
+                    return
                 offer(node)
-                yield state, node, ""
+                yield leading(), node, ""
             elif found := fresh[node]:
                 state = found
                 fresh.clear()

@@ -96,7 +96,11 @@ def _text_of(config: str | Path) -> str:
 
 @contextmanager
 def _own_configuration() -> Iterator[None]:
-    """A configuration of gin for a while, in place of the one that all share; gin itself cannot put one aside."""
+    """A configuration of gin for a while, in place of the one that all share.
+
+    Gin's public functions cannot put one aside: ``config_scope`` only adds to it, and what ``config_str`` writes for
+    ``parse_config`` lacks the values that have no literal, the imports of modules under other names and the singletons.
+    """
     shared = [gin._CONFIG, gin._IMPORTS, gin._OPERATIVE_CONFIG, gin._SINGLETONS]
     kept, locked = [content.copy() for content in shared], gin.config_is_locked()
     gin.clear_config()

@@ -182,7 +182,8 @@ class GRAFX(nx.MultiDiGraph):
         existing = self.get_edge_data(source_id, dest_id, default={})
         if any((edge["outlet"], edge["inlet"]) == (outlet, inlet) for edge in existing.values()):
             raise GraphError(
-                f"'{source}' is connected to '{dest}' already, from '{outlet}' to '{inlet}'.", [source, dest]
+                f"'{source}' is connected to '{dest}' already, from '{outlet}' to '{inlet}': choose other ports.",
+                [source, dest],
             )
 
     def _require(self, node_id: int) -> None:

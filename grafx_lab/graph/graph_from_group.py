@@ -93,7 +93,7 @@ def _outlet(source: DagNode, key: str, reader: DagNode) -> str:
         return source.processor.outlets[0]
     raise GraphError(
         f"Node '{reader.name}' reads '{key}', but the wires of a graph carry only what '{source.name}' sends: "
-        f"{', '.join(source.outlets)}.",
+        f"{', '.join(source.outlets)}. Read one of these.",
         [reader.name],
     )
 
@@ -102,7 +102,8 @@ def _from_outside(key: str, node: DagNode, before: Sequence[DagNode], inputs: Tr
     """The input of the group, for a batch of one, that a key finds."""
     if _source(key, before) is not None:
         raise GraphError(
-            f"Node '{node.name}' reads '{key}' as a raw parameter, but in a graph no node sets another's parameters.",
+            f"Node '{node.name}' reads '{key}' as a raw parameter, but in a graph no node sets another's parameters: "
+            "give it as an input of the group.",
             [node.name],
         )
     found = read(key, node.name, {"inputs": inputs, **inputs})

@@ -26,7 +26,7 @@ def dag_of_graph(graph: GRAFX, processors: Mapping[str, Processor]) -> list[dict
     validate_output(graph)
     outs = [node_id for node_id, node_type in graph.nodes(data="node_type") if node_type == "out"]
     if len(outs) > 1:
-        raise GraphError(f"The graph has {len(outs)} 'out' nodes, but a group has one output.", outs)
+        raise GraphError(f"The graph has {len(outs)} 'out' nodes, but a group has one output: keep one of them.", outs)
     writer = _DagWriter(graph, processors)
     heard = nx.ancestors(graph, outs[0])
     for node_id in nx.lexicographical_topological_sort(graph):
@@ -94,7 +94,8 @@ class _DagWriter:
         """Make what arrives at the ``out`` node the signal of the last node."""
         output = self._arriving(out, "main").partition("/")[2]
         if not output:
-            raise GraphError("The output of the graph is one of its inputs: a group needs a processor between them.")
+            node = self.graph.display(out)
+            raise GraphError(f"'{node}' sends what an input gives: put a processor between them for a group.", [node])
         if output != "signal":
             last = self.dag[-1]
             last["outputs"] = ["signal" if outlet == output else outlet for outlet in last["processor"].outlets]
@@ -105,7 +106,7 @@ class _DagWriter:
         wires = sorted((source, edge["outlet"]) for source, _, edge in arriving if edge["inlet"] == inlet)
         if not wires:
             node = self.graph.display(node_id)
-            raise GraphError(f"No wire ends at inlet '{inlet}' of '{node}', but a group cannot leave it open.", [node])
+            raise GraphError(f"No wire ends at inlet '{inlet}' of '{node}', as a group needs it: connect one.", [node])
         total, *others = (self.keys[wire] for wire in wires)
         for key in others:
             name = free_name("sum", self.taken)
@@ -121,7 +122,8 @@ def _names(graph: GRAFX, processors: Mapping[str, Processor]) -> dict[int, str]:
     for node_id in sorted(graph.nodes):
         node_type = graph.nodes[node_id]["node_type"]
         if node_type not in UTILITY_TYPES and not isinstance(processors.get(node_type), Processor):
-            raise GraphError(f"There is no processor for the node type '{node_type}'.", [graph.display(node_id)])
+            message = f"There is no processor for the node type '{node_type}': add processors['{node_type}']."
+            raise GraphError(message, [graph.display(node_id)])
         base = node_type if node_type in UTILITY_TYPES else processors[node_type].registered_name
         name = (graph.nodes[node_id].get("name") or base).replace("/", "_").replace(".", "_")
         names[node_id] = free_name(name, [*RESERVED_NAMES, PARAMETERS, *names.values()])

@@ -126,7 +126,8 @@ def _graph(document: Any) -> GRAFX:
             graph.require_port(target, edge["inlet"], "inlets")
             graph.add_edge(source, target, outlet=edge["outlet"], inlet=edge["inlet"])
     except (KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise GraphError(f"The graph is damaged: {type(error).__name__} at {error}.") from error
+        reason = f"{type(error).__name__} at {error}"
+        raise GraphError(f"The graph is damaged: {reason}. Give what graph_to_json has written.") from error
     graph.graph.update(settings)
     return graph
 
@@ -160,7 +161,7 @@ def _dumps(value: Any, indent: int | None = None) -> str:
     try:
         return json.dumps(value, indent=indent, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise GraphError(f"The graph has an attribute that cannot be written: {error}.") from error
+        raise GraphError(f"The graph has an attribute that cannot be written: {error}. Remove it.") from error
 
 
 def _as_xml(text: str) -> str:

@@ -54,6 +54,7 @@ class RenderData:
         names: what messages call each node.
         latency: samples by which the ``out`` nodes are late, which a render trims; zero without compensation.
         parameters: raw parameters that travel with the nodes of the graph, by id.
+        siso_only: whether every node has at most one inlet and one outlet.
     """
 
     steps: tuple[RenderStep, ...]
@@ -62,6 +63,12 @@ class RenderData:
     names: dict[int, int | str]
     latency: int = 0
     parameters: Mapping[int, Tree] = field(default_factory=dict, repr=False)
+    siso_only: bool = True
+
+    @property
+    def iter_list(self) -> list[RenderStep]:
+        """The steps, as GRAFX calls them; what a step says is this house's."""
+        return list(self.steps)
 
     @property
     def num_nodes(self) -> int:
@@ -142,6 +149,9 @@ def _plan(
         {node_type: tuple(nodes) for node_type, nodes in rows.items()},
         {node: graph.display(node) for node in graph.nodes},
         latency,
+        siso_only=all(
+            max(len(ports["inlets"]), len(ports["outlets"])) <= 1 for ports in map(graph.ports_of_type, rows)
+        ),
     )
 
 

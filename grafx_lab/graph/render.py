@@ -100,6 +100,11 @@ def render_grafx(
     Raises:
         GraphError: processors, parameters or signals do not fit the graph.
     """
+    if not isinstance(render_data, RenderData):
+        raise GraphError(
+            f"render_grafx follows a plan, not a {type(render_data).__name__}: give it prepare_render(graph), which "
+            "takes a GRAFX or a GRAFXTensor."
+        )
     if input_signals.ndim not in (3, 4):
         raise GraphError(
             f"input_signals has shape {tuple(input_signals.shape)}, "
@@ -156,7 +161,10 @@ def _run(processor: Any, received: tuple[Tensor, ...], length: int | None, raw: 
 def _inputs(data: RenderData, source: Tensor) -> list[Rendered]:
     in_nodes = data.type_rows.get("in", ())
     if source.shape[-3] != len(in_nodes):
-        raise GraphError(f"The graph has {len(in_nodes)} 'in' nodes, but input_signals has {source.shape[-3]} rows.")
+        raise GraphError(
+            f"The graph has {len(in_nodes)} 'in' nodes, but input_signals has {source.shape[-3]} rows: give each one.",
+            in_nodes,
+        )
     node_major = source.transpose(0, 1).flatten(0, 1) if source.ndim == 4 else source
     return [Rendered(in_nodes, (node_major,), {})] if in_nodes else []
 

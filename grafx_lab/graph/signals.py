@@ -107,7 +107,8 @@ class Board:
         channels = {row.channels for row in rows} - {1}
         if len(channels) > 1:
             counts, name = " and ".join(map(str, sorted(channels))), self._names[node]
-            raise GraphError(f"Signals with {counts} channels meet at '{name}'; only mono joins any other.", [name])
+            message = f"Signals with {counts} channels meet at '{name}'; only mono joins any other: make them alike."
+            raise GraphError(message, [name])
         return Row(Rendered((node,), (reduce(torch.add, _summands(rows)),), {}), 0)
 
     def _at_end_of(self, wire: Wire) -> Row:

@@ -102,7 +102,8 @@ def _cut(patch: Patch, graph: GRAFX, wire: op.Wire) -> None:
         if (data["outlet"], data["inlet"]) == (wire.outlet, wire.inlet):
             graph.remove_edge(source, target, key=key)
             return
-    raise GraphError(f"There is no wire from '{wire.source}' to '{wire.target}'.", [wire.source, wire.target])
+    message = f"There is no wire from '{wire.source}' to '{wire.target}': give the ends of one that is there."
+    raise GraphError(message, [wire.source, wire.target])
 
 
 def _move(patch: Patch, operation: op.Move) -> Patch:

@@ -29,6 +29,9 @@ Point = tuple[float, float]
 _MARGIN, _LEGEND, _ARROW = 14.0, 20.0, 5.0
 _LAYER_GAP, _NODE_GAP, _WIRE_GAP = 26.0, 12.0, 8.0
 _POINTS, _PORT_ROOM = 72, 2.2
+_EMPTY = 72.0
+"""Width and height of the picture of a graph without nodes, in points."""
+
 _LABELS = ("name", "node_type", "node_id", "rendering_order")
 _NOTES = {"node_id": "#{}", "rendering_order": "step {}"}
 _GRAFX_SIZE, _GRAFX_SPACING = 0.5, 0.8
@@ -85,6 +88,7 @@ def draw_grafx(
         )  # fmt: skip
         families = {look.family: look.color for look in looks.values() if look.family and look.color and legend}
         size = (layout.height, layout.width) if vertical else (layout.width, layout.height)
+        size = size if cards else (_EMPTY, _EMPTY)
         ax, scale = _axes_for(ax, (size[0], size[1] + (_LEGEND if families else 0.0)))
         for route in layout.routes:
             _draw_wire(ax, route, palette, style.wire * scale, vertical)

@@ -12,6 +12,7 @@ from grafx_lab.processors.base import (
 from grafx_lab.processors.chains import ParallelMix, SerialChain
 from grafx_lab.processors.containers import DryWet, GainStagingRegularization
 from grafx_lab.processors.convolution_reverb import ConvolutionReverb
+from grafx_lab.processors.damped_sinusoid import DampedSinusoid
 from grafx_lab.processors.delay import ModDelay, MultitapDelay
 from grafx_lab.processors.description import build, describe
 from grafx_lab.processors.direct_reverbs import ExpDecayReverb, FilteredNoiseReverb, Reverb, TrainableReverb
@@ -64,6 +65,7 @@ __all__ = [
     "ConvolutionReverb",
     "Crop",
     "Crossover",
+    "DampedSinusoid",
     "DryWet",
     "Envelope",
     "ExpDecayReverb",

@@ -9,11 +9,11 @@ from grafx_lab import dsp
 from grafx_lab.dsp.pitch import LOWEST_PITCH
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import ProcessorError
-from grafx_lab.processors.synth import ScaleFunction, Synth
+from grafx_lab.processors.synth import FramedSynth, ScaleFunction
 from grafx_lab.transforms import logistic_between
 
 
-class Harmonic(Synth):
+class Harmonic(FramedSynth):
     r"""A tone of harmonics, :math:`y[n]=A[n]\sum_k c_k[n]\sin(k\phi[n])`, none of them above half the sample rate.
 
     DDSP's harmonic synthesizer (J. Engel et al., "DDSP: Differentiable digital signal processing", ICLR 2020), also
@@ -86,7 +86,7 @@ Additive = Harmonic
 """The name of this synthesizer in DDSP's documentation."""
 
 
-class Sinusoidal(Synth):
+class Sinusoidal(FramedSynth):
     r"""A sum of independent sines, :math:`y[n]=\sum_i a_i[n]\sin(\phi_i[n])`.
 
     DDSP's sinusoidal synthesizer (J. Engel et al., "Self-supervised pitch detection by inverse audio synthesis", ICML

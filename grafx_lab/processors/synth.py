@@ -1,4 +1,4 @@
-"""What all synthesizers share: no inlets, one channel, and parameters in frames."""
+"""What synthesizers share: no inlets, one channel, and most of them parameters in frames."""
 
 from typing import Any, Literal
 
@@ -17,6 +17,27 @@ MAX_SHOWN_FRAMES = 8
 class Synth(Processor, register=False):
     """A generator: sound from parameters alone, in mono.
 
+    Args:
+        n_samples: samples to generate where a call names no length, as in DDSP.
+    """
+
+    inlets = ()
+    family = "synth"
+
+    def __init__(self, n_samples: int = 64000, **options: Any) -> None:
+        super().__init__(**options)
+        self.n_samples = n_samples
+
+    def channels_out(self, channels_in: int) -> int:
+        return 1
+
+    def _length(self, length: int | None) -> int:
+        return self.n_samples if length is None else length
+
+
+class FramedSynth(Synth, register=False):
+    """A generator whose parameters change with time.
+
     Parameters have an axis of frames that spread evenly over the rendered length. A call may bring any number of
     frames, each parameter its own; ``num_frames`` is how many a patch holds.
 
@@ -25,19 +46,9 @@ class Synth(Processor, register=False):
         n_samples: samples to generate where a call names no length, as in DDSP.
     """
 
-    inlets = ()
-    family = "synth"
-
     def __init__(self, num_frames: int = 1, n_samples: int = 64000, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(n_samples, **options)
         self.num_frames = num_frames
-        self.n_samples = n_samples
-
-    def channels_out(self, channels_in: int) -> int:
-        return 1
-
-    def _length(self, length: int | None) -> int:
-        return self.n_samples if length is None else length
 
     def _spec(self, size: int = 1, *, labels: tuple[str, ...] = (), **facts: Any) -> ParameterSpec:
         """The spec of ``size`` numbers in each frame: sliders for one, a curve for several, unless labels name them."""

@@ -8,11 +8,11 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, id
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.synth import ScaleFunction, Synth
+from grafx_lab.processors.synth import FramedSynth, ScaleFunction
 from grafx_lab.transforms import logarithmic_gain
 
 
-class Wavetable(Synth):
+class Wavetable(FramedSynth):
     r"""A tone whose period is read from a table, :math:`y[n]=A[n]\,w(\phi[n])`.
 
     DDSP's wavetable synthesizer; see S. Shan et al., "Differentiable wavetable synthesis", ICASSP 2022. The table is
@@ -63,7 +63,7 @@ class Wavetable(Synth):
         return dsp.wavetable_synthesis(f0_hz, amplitudes, wavetables, self._length(length), self.sample_rate)[:, None]
 
 
-class FilteredNoise(Synth):
+class FilteredNoise(FramedSynth):
     """White noise through a filter that changes with time.
 
     DDSP's noise synthesizer (J. Engel et al., "DDSP: Differentiable digital signal processing", ICLR 2020). The noise
@@ -118,7 +118,7 @@ class FilteredNoise(Synth):
         return dsp.uniform_noise(self.seed, 1, length)[None].to(like)
 
 
-class Oscillator(Synth):
+class Oscillator(FramedSynth):
     r"""Sawtooth, square and triangle in any mix, without aliases.
 
     Each waveform is the sum of just those of its harmonics that lie below half the sample rate, so nothing is there to

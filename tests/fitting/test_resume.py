@@ -1,10 +1,15 @@
 """A fit that was interrupted, or had less time, comes to the same end."""
 
+import time
+
 import pytest
 import torch
 
 from grafx_lab import FitError, History, Objective, Patch, fit, fit_steps
-from grafx_lab.fitting import Layout
+from grafx_lab.fitting import Layout, general_chain
+from grafx_lab.fitting.checkpoint import load_checkpoint
+from grafx_lab.fitting.clock import Clock
+from grafx_lab.fitting.stage import Stage
 from grafx_lab.processors import ParametricEqualizer
 from tests.fitting.signals import RATE, noise
 
@@ -44,6 +49,55 @@ def test_a_resumed_fit_is_the_uninterrupted_one_bit_for_bit(tmp_path, options):
     assert resumed.losses == whole.losses
     assert resumed.starts == whole.starts
     assert torch.equal(resumed.raws, whole.raws)
+
+
+CHAIN = general_chain(RATE, interpretable=True)
+
+
+def searched(target, stop=None, steps=2, **options):
+    """The history of a fit of the general chain that is interrupted after ``stop`` items."""
+    history = History(CHAIN.patch, Layout(CHAIN.patch))
+    objective = Objective(CHAIN.patch, SOURCE, target)
+    for count, _ in enumerate(fit_steps(objective, steps, history=history, **CHAIN.options | options)):
+        if count == stop:
+            break
+    return history
+
+
+@pytest.mark.parametrize("stop", [3, 15])
+def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice(tmp_path, monkeypatch, stop):
+    path = tmp_path / "fit.checkpoint"
+    target = torch.tanh(4 * SOURCE)
+    whole = searched(target)
+    searched(target, stop, checkpoint=path, checkpoint_seconds=0)
+    known, tried = len(load_checkpoint(path)["trials"]), []
+    attempt = Stage.tried
+    monkeypatch.setattr(Stage, "tried", lambda *words, **more: tried.append(words[2]) or attempt(*words, **more))
+    resumed = searched(target, resume=path)
+    assert resumed.losses == whole.losses
+    assert torch.equal(resumed.raws, whole.raws)
+    assert resumed.progress == whole.progress
+    assert len(tried) == whole.progress.count(0.0) - known
+
+
+def test_a_search_for_a_start_ends_in_time_with_the_best_it_has_tried_and_can_be_repeated(monkeypatch):
+    target = torch.tanh(4 * SOURCE)
+    whole = searched(target)
+    monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
+    cut = searched(target)
+    assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
+    assert cut.losses[5] == min(cut.losses[:6]) < cut.losses[0]
+    monkeypatch.undo()
+    again = searched(target, replay=cut.progress)
+    assert again.losses == cut.losses
+
+
+def test_a_time_budget_holds_for_search_descent_and_pruning_together():
+    began = time.perf_counter()
+    result = fit(None, SOURCE, torch.tanh(4 * SOURCE), steps=10**6, seconds=1.0, interpretable=True, prune=0.1)
+    assert result.status == "time"
+    assert time.perf_counter() - began < 4.0
+    assert result.loss <= result.history.losses[0]
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):

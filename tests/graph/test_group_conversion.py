@@ -176,7 +176,7 @@ def test_shapes_that_a_graph_cannot_hold_side_by_side_are_refused():
     [
         (["in", "ring", "out"], [(0, 1, "main", "main"), (1, 2)], "No wire ends at inlet 'key' of '1'"),
         (["in", "scale", "out", "out"], [(0, 1), (1, 2), (1, 3)], "The graph has 2 'out' nodes"),
-        (["in", "out"], [(0, 1)], "The output of the graph is one of its inputs"),
+        (["in", "out"], [(0, 1)], "'1' sends what an input gives: put a processor between"),
         (["in", "scale", "out"], [(0, 1)], "No wire ends at inlet 'main' of '2'"),
         (["in", "scale"], [(0, 1)], "The graph has no output"),
         (["in", "other", "out"], [(0, 1), (1, 2)], "There is no processor for the node type 'other'"),

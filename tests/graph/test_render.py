@@ -104,6 +104,27 @@ def test_the_number_of_inputs_is_checked():
         render(graph, noise(2), {})
 
 
+def test_a_graph_instead_of_its_plan_is_refused_with_the_plan_as_remedy():
+    graph = GRAFX(NodeConfigs(PORTS))
+    graph.connect(graph.add("in"), graph.add("out"))
+    with pytest.raises(GraphError, match=r"not a GRAFX: give it prepare_render\(graph\)"):
+        render_grafx(PROCESSORS, torch.zeros(1, 1, 4), None, graph)
+
+
+def test_a_plan_tells_its_steps_in_the_words_of_grafx():
+    graph = GRAFX(NodeConfigs(["eq"]))
+    graph.add_serial_chain(["in", "eq", "out"])
+    plan = prepare_render(graph)
+    assert [step.node_type for step in plan.iter_list] == ["in", "eq", "out"]
+    assert plan.max_order == len(plan.iter_list) - 1
+    assert plan.siso_only
+    ports = {"inlets": ["main"], "outlets": ["low", "high"]}
+    split = GRAFX(NodeConfigs({"split": ports}))
+    split.add_serial_chain(["in", "split"])
+    split.connect(1, split.add("out"), outlet="low")
+    assert not prepare_render(split).siso_only
+
+
 def test_a_type_without_a_processor_is_named():
     graph = GRAFX()
     graph.add_serial_chain(["in", "eq", "out"])

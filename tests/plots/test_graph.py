@@ -196,6 +196,7 @@ def test_an_option_that_does_not_exist_is_named(options, message):
         draw_grafx(CONSOLE, **options)
 
 
-def test_an_empty_graph_is_an_empty_picture():
-    _, ax = draw_grafx(GRAFX())
+def test_an_empty_graph_is_a_small_empty_picture():
+    figure, ax = draw_grafx(GRAFX())
     assert not marked(ax, "card")
+    assert 1 < max(figure.get_size_inches()) < 2

@@ -1,0 +1,52 @@
+"""Trials of a search for a start: counted, kept for whoever goes on after a crash, and ended by the clock."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from grafx_lab.fitting.clock import Clock
+from grafx_lab.fitting.stage import State
+
+Saved = tuple[torch.Tensor, list[str], float] | None
+
+
+class Trials:
+    """What a search has tried, in its order. What is known already from an earlier process is not tried again.
+
+    Args:
+        clock: says when there is no time for another one.
+        seed: of what is drawn for a trial.
+        known: :meth:`state` of an interrupted search.
+        save: called after every trial that is new.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        seed: int = 0,
+        known: list[Saved] | None = None,
+        save: Callable[["Trials"], None] = lambda trials: None,
+    ) -> None:
+        self.count = 0
+        self._clock, self._seed, self._save = clock, seed, save
+        self._results = [None if each is None else State(each[0], frozenset(each[1]), each[2]) for each in known or []]
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no time for another one."""
+        return self.count >= len(self._results) and self._clock.search_over(self.count)
+
+    def result(self, attempt: Callable[[torch.Generator], State | None]) -> State | None:
+        """What ``attempt`` finds with a generator of its own, or has found before."""
+        if self.count == len(self._results):
+            self._results.append(attempt(torch.Generator().manual_seed(self._seed + self.count)))
+            self.count += 1
+            self._save(self)
+        else:
+            self.count += 1
+        return self._results[self.count - 1]
+
+    def state(self) -> list[Any]:
+        """Everything as plain data and tensors."""
+        return [each and (each.vector, sorted(each.bypassed), each.loss) for each in self._results]
