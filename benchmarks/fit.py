@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from measure import Ratio, Run, Timing, alternate, fft_probe, keep_freed_memory
+from measure import Ratio, Run, Timing, alternate, fft_probe
 from peers import grafx
 from torch import Tensor
 
@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument("--keep-freed-memory", action="store_true", help="have the C library keep it, for all sides")
     arguments = parser.parse_args()
     if arguments.keep_freed_memory:
-        keep_freed_memory()
+        gl.keep_freed_memory()
     length = round(arguments.seconds_of_audio * RATE)
     source = gl.read_audio(resources.clip("loop_mika").path).crop(length).data
     patch = drawn_chain()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from measure import Ratio, Timing, alternate, keep_freed_memory, peak_megabytes
+from measure import Ratio, Timing, alternate, peak_megabytes
 from peers import grafx
 from torch import Tensor
 
@@ -24,6 +24,7 @@ from grafx_lab import dsp
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes import Plane, Sampler, sweep
 from grafx_lab.losses import MultiResolutionSTFT
+from grafx_lab.memory import keep_freed_memory
 from grafx_lab.patch import Patch
 
 SECONDS, RATE = 2, 44100

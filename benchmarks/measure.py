@@ -1,7 +1,6 @@
 """Measuring two programs on a machine that has fast and slow phases: in alternation, and judged by ratios alone."""
 
 import ctypes
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,20 +76,6 @@ def _status(key: str) -> int:
 
 def _give_back_freed_memory() -> None:
     ctypes.CDLL(None).malloc_trim(0)
-
-
-def keep_freed_memory() -> None:
-    """Tell the C library to keep freed memory, for this process and so for ours and the peer's code alike (glibc).
-
-    By default each large tensor is mapped and unmapped, and the kernel fills its pages with zeros every time.
-    """
-    if not sys.platform.startswith("linux"):
-        raise SystemExit("--keep-freed-memory: only glibc can be told so.")
-    trim_threshold, top_pad, mmap_max = -1, -2, -4
-    library = ctypes.CDLL(None)
-    library.mallopt(mmap_max, 0)
-    library.mallopt(trim_threshold, 2**31 - 1)
-    library.mallopt(top_pad, 1 << 26)
 
 
 def fft_probe(length: int, batch: int) -> Run:

@@ -15,10 +15,11 @@ from statistics import median
 from typing import Any
 
 import torch
-from measure import Ratio, Timing, alternate, fft_probe, keep_freed_memory, peak_megabytes
+from measure import Ratio, Timing, alternate, fft_probe, peak_megabytes
 from peers import Case, alone, compared, grafx
 from torch import Tensor
 
+from grafx_lab.memory import keep_freed_memory
 from grafx_lab.parameters import flatten, unflatten
 from grafx_lab.processors import Processor, split_output
 

@@ -16,11 +16,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from measure import Ratio, alternate, fft_probe, keep_freed_memory, peak_megabytes
+from measure import Ratio, alternate, fft_probe, peak_megabytes
 from peers import grafx
 from torch import Tensor
 
 from grafx_lab import graph, processors
+from grafx_lab.memory import keep_freed_memory
 from grafx_lab.parameters import flatten, unflatten
 
 SPEED, LEAST_SPEED, MEMORY, PLAN_MILLISECONDS, GROWTH = 10.0, 5.0, 0.6, 50.0, 1.5

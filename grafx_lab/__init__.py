@@ -24,6 +24,7 @@ from grafx_lab.graph import (
     reorder_for_fast_render,
 )
 from grafx_lab.losses import Loss, LossError
+from grafx_lab.memory import keep_freed_memory
 from grafx_lab.parameters import ControlValueError, ParameterSpec
 from grafx_lab.patch import Patch, PatchError, console_patch, multiband_patch, to_grafx
 from grafx_lab.paths import ControlPathError
@@ -86,6 +87,7 @@ __all__ = [
     "fit",
     "fit_steps",
     "get_node_ids_from_type",
+    "keep_freed_memory",
     "landscape",
     "launch",
     "multiband_patch",

@@ -12,6 +12,7 @@ from grafx_lab.fitting import FitError
 from grafx_lab.graph import GraphError
 from grafx_lab.landscapes import LandscapeError
 from grafx_lab.losses import LossError
+from grafx_lab.memory import keep_freed_memory
 from grafx_lab.patch import PatchError
 from grafx_lab.paths import ControlPathError
 from grafx_lab.processors import ProcessorError, UnknownProcessorError
@@ -52,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         SystemExit: the words cannot be parsed (argparse prints why), or help was asked for.
     """
     arguments = _parser().parse_args(argv)
+    if argv is None:
+        # This process is ours alone.
+        keep_freed_memory()
     try:
         return COMMANDS[arguments.command].run(arguments)
     except PERSONS_ERRORS as error:

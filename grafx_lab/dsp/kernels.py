@@ -5,8 +5,10 @@ independent, so :func:`over_rows` may spread them over threads. Compiled code is
 on a machine compiles.
 """
 
+import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,8 +34,25 @@ def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, .
         own = (argument[part] if isinstance(argument, np.ndarray) else argument for argument in arguments)
         kernel(*own, *shared)
 
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(share, range(workers)))
+    # Threads that stay: to begin and end one takes as long as a short kernel. This one takes a share of its own.
+    others = [_threads(workers - 1).submit(share, worker) for worker in range(1, workers)]
+    try:
+        share(0)
+    finally:
+        # Whoever fails: nobody writes into the arrays any more when this returns.
+        wait(others)
+    for other in others:
+        other.result()
+
+
+@lru_cache
+def _threads(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="grafx_lab kernels")
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process has none of its parent's threads.
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
