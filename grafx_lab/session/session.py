@@ -24,8 +24,9 @@ from grafx_lab.session.downloads import write_downloads
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.fits import FitDesk
+from grafx_lab.session.gallery import Gallery
 from grafx_lab.session.landscapes import LandscapeDesk
-from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
+from grafx_lab.session.patch_view import catalog, live_slice, patch_slice, problems
 from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
 from grafx_lab.session.snapshots import Snapshots
