@@ -8,13 +8,16 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
-from threading import Barrier
+from threading import Barrier, current_thread
 from typing import TypeVar
 
 import torch
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+NAME = "grafx_lab threads"
+"""What the threads are called, with a number behind."""
 
 
 def side_by_side(function: Callable[[T], R], parts: Iterable[T]) -> list[R]:
@@ -35,7 +38,8 @@ def side_by_side(function: Callable[[T], R], parts: Iterable[T]) -> list[R]:
     """
     parts = list(parts)
     threads = torch.get_num_threads()
-    if threads < 2 or len(parts) < 2:
+    # A thread that waited for others of its kind might wait for itself.
+    if threads < 2 or len(parts) < 2 or current_thread().name.startswith(NAME):
         return [function(part) for part in parts]
     recording = torch.is_grad_enabled()
 
@@ -52,11 +56,13 @@ def side_by_side(function: Callable[[T], R], parts: Iterable[T]) -> list[R]:
 @lru_cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     """Threads on each of which PyTorch uses one."""
-    pool, together = ThreadPoolExecutor(threads, thread_name_prefix="grafx_lab threads"), Barrier(threads)
+    pool, together = ThreadPoolExecutor(threads, thread_name_prefix=NAME), Barrier(threads)
 
     def settle(_: int) -> None:
         # Every thread passes here once: none is free for a second time before all have come.
         together.wait()
+        # A thread that has never asked takes over everybody's number when it first does.
+        torch.get_num_threads()
         torch.set_num_threads(1)
 
     list(pool.map(settle, range(threads)))
