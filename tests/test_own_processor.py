@@ -13,7 +13,8 @@ import grafx_lab as gl
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.patch.edit import apply
 from grafx_lab.processors import DryWet, registry
-from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice
+from grafx_lab.session.gallery import Gallery
+from grafx_lab.session.patch_view import catalog, live_slice, patch_slice
 from grafx_lab.transforms import logarithmic_gain
 
 RATE = 16000

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 TOGETHER = 64
-"""How many numbers from 1 to 2 are multiplied: float32 can hold their product."""
+"""How many numbers from 1 to 2 are multiplied before a logarithm is taken: float32 can hold their product."""
 
 _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"nsz", "reassoc"})
 
@@ -53,10 +53,12 @@ def compare(spectra: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits
 
     spectra: (frames, 2 bins), real and imaginary parts in turn; target: (frames, bins); floor: smallest power, a scalar
     of the arrays' dtype: with another one all arithmetic would be in double precision; sums: (3,), the squared, the
-    absolute and the absolute logarithmic differences are added; scratch: (2, bins), is used up; bits: the same memory
-    as integers; form: (3,), where their exponent begins, the mask of their fraction, and a one.
+    absolute and the absolute logarithmic differences are added; scratch: (3, bins), is used up but for its last row,
+    which is ones before and after; bits: the same memory as integers; form: (3,), where their exponent begins, the mask
+    of their fraction, and a one.
     """
     # Only rows on their own, without branches, become vector instructions: ten times faster.
+    exponents, logarithms, waiting = 0, 0.0, 0
     for index in range(target.shape[0]):
         spectrum, wanted, ratio = spectra[index], target[index], scratch[0]
         squared = absolute = floor - floor
@@ -71,24 +73,51 @@ def compare(spectra: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits
             ratio[n] = larger / smaller
         sums[0] += squared
         sums[1] += absolute
-        # Of ratios that are no numbers the exponents say nothing; the squares do.
-        sums[2] += _logarithms(scratch, bits, form) if math.isfinite(squared) else squared
+        if not math.isfinite(squared):
+            # Of ratios that are no numbers the exponents say nothing; the squares do.
+            sums[2] += squared
+            continue
+        exponents += _multiply(scratch, bits, form)
+        waiting += 1
+        if waiting == TOGETHER:
+            logarithms += _drained(scratch, bits, form)
+            waiting = 0
+    if waiting:
+        logarithms += _drained(scratch, bits, form)
+    sums[2] += exponents * math.log(2.0) + logarithms
 
 
 @_kernel
-def _logarithms(scratch: Any, bits: Any, form: Any) -> float:
-    """The sum of the logarithms of the first row: exponents are added as integers, fractions (1 to 2) multiplied."""
+def _multiply(scratch: Any, bits: Any, form: Any) -> int:
+    """Multiply the last row by the fractions (1 to 2) of the first; returns the sum of its exponents.
+
+    The logarithm of a product is as dear as that of a factor, and exponents need none.
+    """
     shift, mask, one = form[0], form[1], form[2]
-    exponents = 0
-    for n in range(bits.shape[1]):
-        exponents += (bits[0, n] - one) >> shift
-        bits[1, n] = (bits[0, n] & mask) | one
-    total = exponents * math.log(2.0)
+    ratio, fraction, product = bits[0], bits[1], scratch[2]
+    exponents = one - one
+    for n in range(ratio.shape[0]):
+        exponents += (ratio[n] - one) >> shift
+        fraction[n] = (ratio[n] & mask) | one
+    for n in range(product.shape[0]):
+        product[n] *= scratch[1, n]
+    return exponents
+
+
+@_kernel
+def _drained(scratch: Any, bits: Any, form: Any) -> float:
+    """The sum of the logarithms of the last row, which is ones again."""
+    for n in range(scratch.shape[1]):
+        scratch[0, n] = scratch[2, n]
+        bits[2, n] = form[2]
+    total = _multiply(scratch, bits, form) * math.log(2.0)
     for start in range(0, scratch.shape[1], TOGETHER):
         product = scratch[1, 0] / scratch[1, 0]
-        for fraction in scratch[1, start : start + TOGETHER]:
+        for fraction in scratch[2, start : start + TOGETHER]:
             product *= fraction
         total += math.log(product)
+    for n in range(bits.shape[1]):
+        bits[2, n] = form[2]
     return total
 
 

@@ -85,19 +85,20 @@ def _compare(
     size = min(count, max(1, BLOCK // fft_size))
     sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
     frames, inside = rows.new_zeros(size, fft_size), slice(window.shape[0])
-    cut = rows.detach().unfold(-1, window.shape[0], hop)
-    scratch = np.empty((2, bins), frames.numpy().dtype)
+    cut, wanted = rows.detach().unfold(-1, window.shape[0], hop), target.numpy(force=True)
+    scratch = np.ones((3, bins), frames.numpy().dtype)
     shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
     bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
     floor = scratch.dtype.type(FLOOR)
-    for row in range(rows.shape[0]):
-        wanted = target[row % target.shape[0]].numpy(force=True)
-        for first in range(0, count, size):
-            last = min(first + size, count)
-            block = frames[: last - first]
+    for first in range(0, count, size):
+        last = min(first + size, count)
+        block = frames[: last - first]
+        # All rows in turn: while it is cached, a part of the target serves each of them.
+        for row in range(rows.shape[0]):
             torch.mul(cut[row, first:last], window, out=block[:, inside])
             spectrum = torch.fft.rfft(block, out=kept[row, first:last]) if keep else torch.fft.rfft(block)
-            frame_kernels.compare(_parts(spectrum), wanted[first:last], floor, sums[row], scratch, bits, form)
+            goal = wanted[row % len(wanted), first:last]
+            frame_kernels.compare(_parts(spectrum), goal, floor, sums[row], scratch, bits, form)
     return torch.from_numpy(sums), kept
 
 

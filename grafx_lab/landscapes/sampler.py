@@ -1,17 +1,25 @@
 """Sampler: objectives at points of a plane, rendered once for all of them and no further upstream than needed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-import networkx as nx
 import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Objective
-from grafx_lab.graph import Signals
+from grafx_lab.graph import Signals, unchanged
 from grafx_lab.landscapes.plane import Axes, Plane
+from grafx_lab.threads import side_by_side
 
 CHUNK = 4
 """Points rendered together: beyond this the processor's caches gain nothing."""
+
+CHUNKS_AT_ONCE = 2
+"""Chunks that each thread gets at once: the longer it takes, the later somebody who does not wait is heard."""
+
+
+def patiently() -> None:
+    """Goes on: whoever asked for all points waits for all of them."""
 
 
 class Sampler:
@@ -21,17 +29,25 @@ class Sampler:
         objective: its patch lies in the plane.
         axes: one or two.
         others: the same source, patch and target under other losses.
-        chunk: points along the batch axis of one render.
+        chunk: points along the batch axis of one render; every thread of PyTorch's renders chunks of its own.
+        look_up: called every few chunks on the caller's thread; what it raises ends the sampling.
 
     Attributes:
         plane: where the points lie.
         upstream: the signals of all nodes that no axis can change, rendered once.
     """
 
-    def __init__(self, objective: Objective, axes: Axes, others: Sequence[Objective] = (), chunk: int = CHUNK) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        axes: Axes,
+        others: Sequence[Objective] = (),
+        chunk: int = CHUNK,
+        look_up: Callable[[], None] = patiently,
+    ) -> None:
         self.plane = Plane(objective.patch, axes)
         self.objectives = (objective, *others)
-        self.chunk = chunk
+        self.chunk, self.look_up = chunk, look_up
         self.upstream = _upstream_signals(objective, self.plane)
 
     def losses(self, values: Tensor) -> Tensor:
@@ -42,7 +58,7 @@ class Sampler:
         """
         parts = [values.new_zeros(len(self.objectives), 0)]
         with torch.no_grad():
-            parts += [self._losses(part) for part in values.split(self.chunk)]
+            parts += self._each(self._losses, values)
         losses = torch.cat(parts, dim=1)
         return torch.where(losses.isfinite(), losses, torch.nan).float()
 
@@ -53,28 +69,32 @@ class Sampler:
             losses ``(points,)``, and gradients ``(points, axes)`` by the positions, so that all axes count alike;
             float64, NaN where the loss is not finite; a gradient is zero where none arrives.
         """
-        losses, gradients = [positions.new_zeros(0)], [positions.new_zeros(0, positions.shape[1])]
-        for part in positions.split(self.chunk):
-            places = part.detach().clone().requires_grad_()
-            with torch.enable_grad():
-                loss = self._losses(self.plane.values(places))[0]
-            # Items of a batch never influence each other: the gradient of their sum is that of each.
-            slopes = torch.autograd.grad(loss.sum(), places)[0] if loss.requires_grad else torch.zeros_like(places)
-            losses.append(loss.detach().double())
-            gradients.append(slopes)
-        loss, gradient = torch.cat(losses), torch.cat(gradients)
+        none = positions.new_zeros(0), positions.new_zeros(0, positions.shape[1])
+        loss, gradient = map(torch.cat, zip(none, *self._each(self._slopes, positions), strict=True))
         finite = loss.isfinite()
         return torch.where(finite, loss, torch.nan), torch.where(finite[:, None], gradient, torch.nan)
+
+    def _each(self, measure: Callable[[Tensor], Any], points: Tensor) -> Iterator[Any]:
+        """What a function makes of each chunk of points."""
+        for several in points.split(CHUNKS_AT_ONCE * self.chunk * torch.get_num_threads()):
+            self.look_up()
+            yield from side_by_side(measure, several.split(self.chunk))
 
     def _losses(self, values: Tensor) -> Tensor:
         rendering = self.objectives[0].render(self.plane.raw(values), self.upstream)
         return torch.stack([one.compare(rendering).expand(len(values)) for one in self.objectives])
 
+    def _slopes(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+        places = positions.detach().clone().requires_grad_()
+        with torch.enable_grad():
+            loss = self._losses(self.plane.values(places))[0]
+        # Items of a batch never influence each other: the gradient of their sum is that of each.
+        slopes = torch.autograd.grad(loss.sum(), places)[0] if loss.requires_grad else torch.zeros_like(places)
+        return loss.detach().double(), slopes
+
 
 def _upstream_signals(objective: Objective, plane: Plane) -> Signals:
     patch = objective.patch
-    moved = {patch.ids[name] for name in plane.moved_nodes}
-    reached = moved.union(*(nx.descendants(patch.graph, node) for node in moved))
     with torch.no_grad():
         signals = objective.render(patch.raw).signals
-    return {node: signal for node, signal in signals.items() if node not in reached}
+    return unchanged(patch.graph, signals, map(patch.node_id, plane.moved_nodes))

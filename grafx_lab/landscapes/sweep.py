@@ -1,6 +1,6 @@
 """Sweep: the objective on ever finer grids."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -9,7 +9,7 @@ from torch import Tensor
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes.grid import Lines, check_resolution, growing_grids
 from grafx_lab.landscapes.plane import Axes
-from grafx_lab.landscapes.sampler import CHUNK, Sampler
+from grafx_lab.landscapes.sampler import CHUNK, Sampler, patiently
 from grafx_lab.landscapes.surface import Landscape
 from grafx_lab.losses import Loss
 
@@ -21,6 +21,7 @@ def sweep(
     *,
     chunk: int = CHUNK,
     preview: str | Loss | None = None,
+    look_up: Callable[[], None] = patiently,
 ) -> Iterator[Landscape]:
     """Sample an objective along one or two axes, a coarse grid first and then ever finer ones.
 
@@ -34,6 +35,7 @@ def sweep(
         resolution: points along each axis of the last grid.
         chunk: points along the batch axis of one render.
         preview: a quicker loss, of which the coarsest grid is shown first; that landscape says so.
+        look_up: called every few points; what it raises ends the sweep between two landscapes.
 
     Yields:
         landscapes; the last has ``resolution`` points along each axis.
@@ -43,9 +45,9 @@ def sweep(
         LandscapeError: the axes or the resolution make no grid.
     """
     if preview is not None:
-        (quick,) = next(sweep_losses(objective.with_loss(preview), axes, (), resolution, chunk=chunk))
+        (quick,) = next(sweep_losses(objective.with_loss(preview), axes, (), resolution, chunk=chunk, look_up=look_up))
         yield replace(quick, preview=True, final=False)
-    for (surface,) in sweep_losses(objective, axes, (), resolution, chunk=chunk):
+    for (surface,) in sweep_losses(objective, axes, (), resolution, chunk=chunk, look_up=look_up):
         yield surface
 
 
@@ -56,6 +58,7 @@ def sweep_losses(
     resolution: int = 41,
     *,
     chunk: int = CHUNK,
+    look_up: Callable[[], None] = patiently,
 ) -> Iterator[tuple[Landscape, ...]]:
     """Sweep under several losses at once; a point is rendered once for all of them.
 
@@ -68,7 +71,7 @@ def sweep_losses(
     """
     check_resolution(resolution)
     objectives = (objective, *(objective.with_loss(loss) for loss in losses))
-    sampler = Sampler(objective, axes, objectives[1:], chunk)
+    sampler = Sampler(objective, axes, objectives[1:], chunk, look_up)
     measured = _Measured(sampler, resolution)
     for lines in growing_grids(resolution, len(sampler.plane.axes)):
         grids, complete = measured.at(lines)

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,46 @@ _SHOWN_TOGETHER = 4
 """A lone vector with at most so many entries stands in full instead of behind a switch."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A parameter as people read it, worked out once for all its entries.
+
+    Attributes:
+        spec: the parameter's.
+        control: in its unit, float64 ``(*shape)``.
+    """
+
+    spec: ParameterSpec
+    control: Tensor
+
+    @classmethod
+    def of(cls, patch: Patch, node: str, name: str) -> "Reading":
+        """A parameter of a patch."""
+        spec = patch.specs(node)[name]
+        return cls(spec, spec.to_control(flatten(patch.raw[node])[name][0].double()))
+
+    def state(self, index: tuple[int, ...] = ()) -> dict[str, Any]:
+        """What moves about a control: its position, its text, and for a curve all positions."""
+        places = self._places[index]
+        mean, value = float(places.mean()), self._values[index].reshape(-1)[0]
+        if places.size > 1:
+            middle = self.control.new_full(self.spec.shape, mean)
+            value = self.spec.from_position(middle)[index].reshape(-1)[0]
+        state: dict[str, Any] = {"position": mean, "text": self.spec.format(float(value))}
+        if self.spec.display == "curve":
+            state["positions"] = places.ravel().astype(np.float32)
+        return state
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        return self.spec.to_position(self.control).numpy()
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """The controls of the positions: of what no slider can show, its end."""
+        return self.spec.from_position(self.spec.to_position(self.control)).numpy()
+
+
 def control_groups(patch: Patch, node: str, truth: Patch | None = None) -> list[dict[str, Any]]:
     """The groups of a node's controls; vectors of one shape form one alternative for each entry.
 
@@ -26,24 +68,61 @@ def control_groups(patch: Patch, node: str, truth: Patch | None = None) -> list[
         truth: the patch that made the target, where it is known and has the same controls.
     """
     specs = patch.specs(node)
+    shown = {name: _Shown.of(patch, node, name, truth) for name, spec in specs.items() if spec.display != "hidden"}
     by_shape: dict[tuple[str, tuple[int, ...]], list[str]] = {}
-    for name, spec in specs.items():
-        if spec.display == "slider" and math.prod(spec.shape) > 1:
-            by_shape.setdefault((_place(name), spec.shape), []).append(name)
+    for name, parameter in shown.items():
+        if parameter.spec.display == "slider" and math.prod(parameter.spec.shape) > 1:
+            by_shape.setdefault((_place(name), parameter.spec.shape), []).append(name)
     alone: list[dict[str, Any]] = []
     groups: list[dict[str, Any]] = []
     for (place, shape), names in by_shape.items():
         for number, index in enumerate(entries(specs[names[0]])):
             label = _entry_label(specs[names[0]], number)
-            controls = [_control(patch, node, name, index, _label(name, specs[name]), truth) for name in names]
+            controls = [shown[name].control(index, _label(name, specs[name])) for name in names]
             if len(names) == 1 and math.prod(shape) <= _SHOWN_TOGETHER:
                 alone.append(controls[0] | {"label": f"{controls[0]['label']} {in_sentence(label)}"})
             else:
                 groups.append({"label": place + label, "controls": controls})
-    for name, spec in specs.items():
-        if spec.display == "curve" or (spec.display == "slider" and math.prod(spec.shape) == 1):
-            alone += [_control(patch, node, name, index, label, truth) for index, label in _rows(name, spec)]
+    for name, parameter in shown.items():
+        if parameter.spec.display == "curve" or math.prod(parameter.spec.shape) == 1:
+            alone += [parameter.control(index, label) for index, label in _rows(name, parameter.spec)]
     return [*groups, {"label": None, "controls": alone}] if alone else groups
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A parameter in the inspector: as it is, as it is by default, and as it is in the patch that made the target."""
+
+    patch: Patch
+    node: str
+    name: str
+    spec: ParameterSpec
+    now: Reading
+    default: Reading
+    target: Reading | None
+
+    @classmethod
+    def of(cls, patch: Patch, node: str, name: str, truth: Patch | None) -> "_Shown":
+        spec = patch.specs(node)[name]
+        known = truth is not None and node in truth.ids and name in truth.specs(node)
+        target = Reading.of(truth, node, name) if truth is not None and known else None
+        default = Reading(spec, spec.full(spec.default))
+        return cls(patch, node, name, spec, Reading.of(patch, node, name), default, target)
+
+    def control(self, index: tuple[int, ...], label: str) -> dict[str, Any]:
+        default, target = self.default.state(index), self.target.state(index) if self.target else {}
+        return {
+            "path": _path(self.node, self.name, index, self.spec),
+            "label": label,
+            "doc": self.spec.doc,
+            "display": self.spec.display,
+            "default_position": default["position"],
+            "default_text": default["text"],
+            "target_position": target.get("position"),
+            "target_positions": target.get("positions"),
+            "frozen": self.patch.is_frozen(ControlPath(self.node, self.name, index)),
+            **self.now.state(index),
+        }
 
 
 def control_paths(patch: Patch, node: str) -> Iterator[tuple[str, ControlPath, ParameterSpec]]:
@@ -56,40 +135,18 @@ def control_paths(patch: Patch, node: str) -> Iterator[tuple[str, ControlPath, P
             yield _path(node, name, index, spec), ControlPath(node, name, index), spec
 
 
-def control_state(patch: Patch, path: ControlPath, spec: ParameterSpec) -> dict[str, Any]:
-    """What moves about a control: its position, its text, and for a curve all positions."""
-    return _state(spec, spec.to_control(flatten(patch.raw[path.node])[path.parameter][0].double()), path.index)
+def control_states(patch: Patch, node: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What moves about every control that the inspector shows, by the path that the protocol uses for it."""
+    readings: dict[str, Reading] = {}
+    for text, path, _ in control_paths(patch, node):
+        if path.parameter not in readings:
+            readings[path.parameter] = Reading.of(patch, node, path.parameter)
+        yield text, readings[path.parameter].state(path.index)
 
 
-def _control(
-    patch: Patch, node: str, name: str, index: tuple[int, ...], label: str, truth: Patch | None
-) -> dict[str, Any]:
-    spec, path = patch.specs(node)[name], ControlPath(node, name, index)
-    default = _state(spec, spec.full(spec.default), index)
-    known = truth is not None and node in truth.ids and truth.specs(node).get(name) is not None
-    target = control_state(truth, path, spec) if truth is not None and known else {}
-    return {
-        "path": _path(node, name, index, spec),
-        "label": label,
-        "doc": spec.doc,
-        "display": spec.display,
-        "default_position": default["position"],
-        "default_text": default["text"],
-        "target_position": target.get("position"),
-        "target_positions": target.get("positions"),
-        "frozen": patch.is_frozen(path),
-        **control_state(patch, path, spec),
-    }
-
-
-def _state(spec: ParameterSpec, control: Tensor, index: tuple[int, ...]) -> dict[str, Any]:
-    places = spec.to_position(control)[index]
-    mean = places.mean()
-    text = spec.format(spec.from_position(mean.expand(spec.shape))[index].reshape(-1)[0].item())
-    state: dict[str, Any] = {"position": float(mean), "text": text}
-    if spec.display == "curve":
-        state["positions"] = places.flatten().numpy().astype(np.float32)
-    return state
+def control_state(patch: Patch, path: ControlPath) -> dict[str, Any]:
+    """What moves about a control: see :meth:`Reading.state`."""
+    return Reading.of(patch, path.node, path.parameter).state(path.index)
 
 
 def _rows(name: str, spec: ParameterSpec) -> list[tuple[tuple[int, ...], str]]:
@@ -130,7 +187,8 @@ def readouts(patch: Patch, node: str) -> list[str]:
     texts: list[str] = []
     for name in headline:
         spec = specs[name]
-        control = spec.to_control(flatten(patch.raw[node])[name][0].double())
+        reading = Reading.of(patch, node, name)
+        control = reading.control
         if spec.display == "slider" and control.numel() > 2:
             places = (spec.to_position(control) - spec.to_position(spec.full(spec.default))).abs().flatten()
             farthest = int(places.argmax())
@@ -138,7 +196,7 @@ def readouts(patch: Patch, node: str) -> list[str]:
         elif spec.display == "slider" and control.numel() == 2:
             texts += [spec.format(value) for value in control.flatten().tolist()]
         else:
-            texts.append(_state(spec, control, ())["text"])
+            texts.append(reading.state()["text"])
     return [*texts, "", ""][:2] if len(texts) != 1 else [specs[headline[0]].label, texts[0]]
 
 

@@ -57,8 +57,8 @@ def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:
 
 def _change(start: Patch, found: Patch, node: str) -> tuple[float, str, str]:
     best = (0.0, "", "", "")
-    for text, path, spec in control_paths(start, node):
-        before, after = control_state(start, path, spec), control_state(found, path, spec)
+    for text, path, _ in control_paths(start, node):
+        before, after = control_state(start, path), control_state(found, path)
         distance = after["position"] - before["position"]
         if abs(distance) > abs(best[0]):
             best = (distance, control_label(start, text), before["text"], after["text"])

@@ -110,7 +110,7 @@ def steepest(downhill: Downhill) -> list[str]:
 
 
 def excerpt(objective: Objective, seconds: float) -> Objective | None:
-    """The same comparison on the loudest moments of the target; ``None`` where all of it is hardly longer."""
+    """A quick look: coarser steps of the loss, the loudest moments; ``None`` where all of it is hardly longer."""
     length = round(seconds * objective.patch.sample_rate)
     total = objective.target.shape[-1]
     if total < 2 * length:
@@ -118,8 +118,8 @@ def excerpt(objective: Objective, seconds: float) -> Objective | None:
     power = objective.target.square().sum(dim=(0, 1))
     blocks = power[: total // length * length].reshape(-1, length).sum(dim=1)
     start = int(blocks.argmax()) * length
-    inputs = {name: signal[0, :, start : start + length] for name, signal in objective.inputs.items()}
-    return Objective(objective.patch, inputs, objective.target[0, :, start : start + length], objective.loss)
+    part = objective.excerpt(start, length)
+    return part.with_loss(part.loss.coarse())
 
 
 def slopes_along(axes: Sequence[Axis], downhill: Downhill) -> list[float]:

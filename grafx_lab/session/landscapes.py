@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from grafx_lab.fitting import Objective
 from grafx_lab.landscapes import Axis, Landscape, LandscapeError, sweep
 from grafx_lab.landscapes.plane import resolve
 from grafx_lab.losses import registry
@@ -156,9 +155,8 @@ class LandscapeDesk:
             excerpt = view.excerpt(objective, PREVIEW_SECONDS)
             if excerpt is not None and len(self.axes) == 2:
                 (preview, *_) = sweep(excerpt, self.axes, PREVIEW_RESOLUTION)
-                self._show(patch, preview, f"preview: {PREVIEW_SECONDS:g} s of the sound")
-            attentive = _Attentive.of(objective, lambda: self._still(wanted))
-            for surface in sweep(attentive, self.axes, self.resolution):
+                self._show(patch, preview, f"preview: {PREVIEW_SECONDS:g} s of the sound, in coarser steps")
+            for surface in sweep(objective, self.axes, self.resolution, look_up=partial(self._still, wanted)):
                 self._still(wanted)
                 self._show(patch, surface, "")
         except SupersededError:
@@ -200,22 +198,6 @@ class LandscapeDesk:
         running = fits.history if fits.running else None
         runs = [(run.label, run.history) for run in fits.runs] + ([("now", running)] if running is not None else [])
         self._session.board.show("paths", view.paths_slice(runs, self.axes))
-
-
-class _Attentive(Objective):
-    """An objective that looks up before every chunk of points, and may then raise."""
-
-    look_up: Callable[[], None]
-
-    @classmethod
-    def of(cls, objective: Objective, look_up: Callable[[], None]) -> "_Attentive":
-        made = object.__new__(cls)
-        made.__dict__.update(objective.__dict__, look_up=look_up)
-        return made
-
-    def render(self, *args: Any, **kwargs: Any) -> Any:
-        self.look_up()
-        return super().render(*args, **kwargs)
 
 
 def _controls(patch: Patch, axes: Sequence[str | Axis]) -> tuple[Axis, ...]:

@@ -1,49 +1,19 @@
 """The slices ``catalog``, ``patch`` and ``live`` of ``frontend/PROTOCOL.md``, made from values."""
 
-from collections import OrderedDict
 from typing import Any
 
 import soundfile
 
 from grafx_lab import losses, resources
-from grafx_lab.analysis import Portrait, portrait
 from grafx_lab.graph import UTILITY_TYPES, GraphError
-from grafx_lab.parameters import flatten
 from grafx_lab.patch import Patch
 from grafx_lab.patch.document import contents
 from grafx_lab.patch.node_types import base_name, palette
 from grafx_lab.processors.base import FAMILIES, registry
-from grafx_lab.session.controls_view import control_groups, control_paths, control_state, readouts
+from grafx_lab.session.controls_view import control_states, readouts
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.examples import EXAMPLES
-
-_KEPT_PORTRAITS = 256
-
-
-class Gallery:
-    """Portraits of nodes, measured once for each setting."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Any, Portrait | None] = OrderedDict()
-
-    def portrait(self, patch: Patch, node: str) -> Portrait | None:
-        """The portrait of a node; ``None`` for utility nodes and for processors that cannot be measured."""
-        processor = patch.processor(node)
-        if processor is None:
-            return None
-        raw = patch.raw[node]
-        numbers = b"".join(value.cpu().numpy().tobytes() for value in flatten(raw).values())
-        key = (patch.node_type(node), patch.sample_rate, id(type(processor)), numbers)
-        if key not in self._kept:
-            try:
-                self._kept[key] = portrait(processor, raw)
-            except (ValueError, RuntimeError):
-                # A person's own processor may not take a test signal; its card then has no picture.
-                self._kept[key] = None
-            if len(self._kept) > _KEPT_PORTRAITS:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+from grafx_lab.session.gallery import Gallery
 
 
 def catalog() -> dict[str, Any]:
@@ -86,7 +56,7 @@ def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: i
 
     Args:
         patch: what is shown.
-        gallery: keeps portraits.
+        gallery: keeps what nodes look like.
         truth: the patch that made the target, where it is known.
         revision: counts the patches that a session has shown.
     """
@@ -118,7 +88,6 @@ def _node(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> dic
     node_type = patch.node_type(name)
     processor = patch.processor(name)
     ports = patch.graph.ports(patch.ids[name])
-    screen, plot = _pictures(patch, name, gallery, truth)
     position = patch.positions.get(name)
     return {
         "name": name,
@@ -131,24 +100,8 @@ def _node(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> dic
         "position": {"x": position[0], "y": position[1]} if position else None,
         "bypassed": name in patch.bypassed,
         "frozen": name in patch.frozen,
-        "readouts": readouts(patch, name),
-        "screen": screen,
-        "groups": control_groups(patch, name, truth if truth and _same_node(patch, truth, name) else None),
-        "plot": plot,
+        **gallery.face(patch, name, truth),
     }
-
-
-def _pictures(patch: Patch, name: str, gallery: Gallery, truth: Patch | None) -> tuple[Any, Any]:
-    """A node's screen and plot; in the plot also the curve that made the target, where that is known."""
-    drawn = gallery.portrait(patch, name)
-    if drawn is None:
-        return None, None
-    true = gallery.portrait(truth, name) if truth and _same_node(patch, truth, name) else None
-    return drawn.screen, drawn.plot | {"target": true.plot["y"] if true else None}
-
-
-def _same_node(patch: Patch, truth: Patch, name: str) -> bool:
-    return name in truth.ids and truth.node_type(name) == patch.node_type(name)
 
 
 def live_slice(
@@ -170,8 +123,7 @@ def live_slice(
     live: dict[str, Any] = {"revision": revision, "controls": {}, "readouts": {}, "screens": {}, "plots": {}}
     for node in patch.raw:
         live["readouts"][node] = readouts(patch, node)
-        for text, path, spec in control_paths(patch, node):
-            live["controls"][text] = control_state(patch, path, spec)
+        live["controls"] |= control_states(patch, node)
         if gallery:
-            live["screens"][node], live["plots"][node] = _pictures(patch, node, gallery, truth)
+            live["screens"][node], live["plots"][node] = gallery.pictures(patch, node, truth)
     return live | (downhill.arrows() if downhill else {"gradients": None, "shares": None})

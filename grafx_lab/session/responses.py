@@ -9,6 +9,8 @@ from grafx_lab.session import response_view as view
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.patch_view import problems
+from grafx_lab.session.rerender import Rerender
+from grafx_lab.session.worker import Worker
 
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
@@ -27,11 +29,14 @@ class ResponseDesk:
         session: whose patch is looked at.
 
     Attributes:
+        worker: the thread: what a hand does is seen at once, whatever is computed beside it.
         shown: seconds of waveform to draw, from the beginning; ``None`` for the loudest moments.
     """
 
     def __init__(self, session: "Session") -> None:
         self._session = session
+        self.worker = Worker("grafx_lab response")
+        self._rerender = Rerender()
         self._kind: str | None = None
         self._drawn = -1.0
         self.shown: float | None = None
@@ -55,7 +60,7 @@ class ResponseDesk:
             patch, node = self._session.patch, self._node(self._session.patch)
             kind = view.suited(patch, node, self._kind)
             delay = SOUND_DELAY if kind in view.SOUND_KINDS else 0.0
-            self._session.worker.latest("response", partial(self._draw, patch, node, kind), delay)
+            self.worker.latest("response", partial(self._draw, patch, node, kind), delay)
 
     def stand(self, downhill: Downhill) -> None:
         """Follow a fit."""
@@ -93,7 +98,7 @@ class ResponseDesk:
         start, stop = view.window(inputs, target, patch.sample_rate, self.shown) if kind == "waveform" else (0, None)
         inputs = {name: signal[..., :stop] for name, signal in inputs.items()}
         length = stop or (target.shape[-1] if target is not None else None)
-        fitted = patch.render_signals(inputs, length=length).output.detach()
+        fitted = self._rerender.output(patch, inputs, length)
         signals = {"source": next(iter(inputs.values()), None), "target": target, "fitted": fitted}
         cut = {role: signal[0, :, start:stop] for role, signal in signals.items() if signal is not None}
         return {"signals": cut, "start": start / patch.sample_rate}

@@ -5,7 +5,6 @@ The front end calls (:meth:`Session.call`) and hears of slices (:attr:`Session.b
 slices and calls of its own sits at a desk: fits, sounds, landscapes, responses.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,18 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from grafx_lab.fitting import Layout, Objective
-from grafx_lab.losses import Loss, make_loss
+from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
 from grafx_lab.patch.edit import apply
-from grafx_lab.resources import ResourceError
 from grafx_lab.session.board import Board
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.downloads import write_downloads
-from grafx_lab.session.errors import SessionError
+from grafx_lab.session.errors import SessionError, failing_in_sentences
 from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.fits import FitDesk
+from grafx_lab.session.gallery import Gallery
 from grafx_lab.session.landscapes import LandscapeDesk
-from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
+from grafx_lab.session.loss_shelf import LossShelf
+from grafx_lab.session.patch_view import catalog, live_slice, patch_slice, problems
 from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
 from grafx_lab.session.snapshots import Snapshots
@@ -35,6 +35,9 @@ from grafx_lab.session.worker import Worker
 
 UNATTENDED_SECONDS = 30.0
 """A fit that nobody has looked at for so long ends."""
+
+ARROW_DELAY = 0.05
+"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's."""
 
 _COSMETIC = {"move", "title"}
 _STOP_SECONDS = 60.0
@@ -60,6 +63,7 @@ class Session:
         landscapes: the desk of landscapes.
         responses: the desk of responses.
         sounds: the desk of sounds.
+        selected: the node that people look at; :meth:`select` another.
         loss: the present loss.
         loss_name: what calls it.
     """
@@ -78,12 +82,12 @@ class Session:
         self.lock = threading.RLock()
         self.worker = Worker(f"grafx_lab session {folder.name}")
         self.board, self.recordings = Board(), recordings or Recordings()
-        self._losses: dict[str, Loss] = {}
+        self._losses = LossShelf()
         self.choose_loss(loss)
         self._gallery = Gallery()
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
-        self._selected: str | None = None
+        self.selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
@@ -105,11 +109,6 @@ class Session:
         """The present patch."""
         return self._timeline.patch
 
-    @property
-    def selected(self) -> str | None:
-        """The node that people look at."""
-        return self._selected
-
     def call(self, name: str, args: Mapping[str, Any], files: Sequence[bytes | Path] = ()) -> dict[str, Any]:
         """Answer a call of the protocol.
 
@@ -124,18 +123,9 @@ class Session:
         self.touch()
         if name not in self._calls:
             raise SessionError(f"There is no call '{name}'.")
-        try:
-            extra = {"files": files} if name == "upload" else {}
+        extra = {"files": files} if name == "upload" else {}
+        with failing_in_sentences(name):
             return self._calls[name](**args, **extra) or {}
-        except SessionError:
-            raise
-        except (ValueError, ResourceError, OSError) as error:
-            raise SessionError(str(error), getattr(error, "nodes", ())) from error
-        except Exception as error:
-            logging.getLogger(__name__).exception("The call %s failed", name)
-            raise SessionError(
-                f"Something unexpected happened ({type(error).__name__}: {error}). Your patch is kept."
-            ) from error
 
     def changes(self, seen: Mapping[str, int]) -> tuple[dict[str, Any], dict[str, int]]:
         """The slices that are newer than the versions ``seen``, and all versions."""
@@ -152,14 +142,18 @@ class Session:
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""
-        return self.worker.wait(timeout) and self.landscapes.worker.wait(timeout)
+        return all(worker.wait(timeout) for worker in self._workers)
 
     def close(self) -> None:
         """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         self.fits.abandon()
         self.landscapes.abandon()
-        for worker in (self.worker, self.landscapes.worker):
+        for worker in self._workers:
             worker.end(_STOP_SECONDS)
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return self.worker, self.landscapes.worker, self.responses.worker
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -177,28 +171,22 @@ class Session:
         """Look at a node, or at none."""
         if node is not None and node not in self.patch.ids:
             raise SessionError(f"There is no node '{node}'.")
-        self._selected = node
+        self.selected = node
         self.board.show("selection", {"node": node})
         self.responses.refresh()
 
     def choose_loss(self, loss: str | Loss) -> None:
         """Make another loss the session's."""
-        self.loss_name = self._keep_loss(loss)
-        self.loss = self._losses[self.loss_name]
+        self.loss_name = self._losses.keep(loss)
+        self.loss = self.loss_called(self.loss_name)
 
     def offer_losses(self, losses: Sequence[str | Loss]) -> None:
         """Let landscapes offer the present loss and these, instead of all there are."""
-        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
+        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._losses.keep, losses)]))
 
     def loss_called(self, name: str) -> Loss:
         """A loss by its name; the session keeps one of each."""
-        return self._losses[self._keep_loss(name)]
-
-    def _keep_loss(self, loss: str | Loss) -> str:
-        name = loss if isinstance(loss, str) else loss.name or loss.label
-        if not isinstance(loss, str) or name not in self._losses:
-            self._losses[name] = make_loss(loss)
-        return name
+        return self._losses.called(name)
 
     def objective(self, patch: Patch) -> Objective:
         """The patch compared with the target by the present loss.
@@ -276,13 +264,13 @@ class Session:
         view = view or self._view(self.patch)
         self._revision += 1
         patch, revision = self.patch, self._revision
-        if self._selected is not None and self._selected not in patch.ids:
+        if self.selected is not None and self.selected not in patch.ids:
             self.select(None)
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
         self.landscapes.refresh()
         self.responses.refresh()
-        self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
+        self.worker.latest("gradient", lambda: self._point_downhill(patch, revision), ARROW_DELAY)
         self.sounds.refresh()
 
     def show_live(self, downhill: Downhill, pictures: bool) -> None:

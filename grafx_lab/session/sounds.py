@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from grafx_lab.audio import Audio
 from grafx_lab.patch import Patch
+from grafx_lab.patch.rendering import as_signal
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.patch_view import problems
 from grafx_lab.session.recordings import shipped, uploaded
-from grafx_lab.session.tracks import Tracks, named
+from grafx_lab.session.rerender import Rerender
+from grafx_lab.session.tracks import Tracks
 
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
@@ -32,6 +34,7 @@ class SoundDesk:
 
     def __init__(self, session: "Session") -> None:
         self._session, self._tracks = session, Tracks(session.folder)
+        self._rerender = Rerender()
         self._rendered: Patch | None = None
         self.heard: dict[str, Audio] = {}
         self.calls: dict[str, Callable[..., Any]] = {
@@ -74,15 +77,18 @@ class SoundDesk:
         if patch is self._rendered:
             return
         source, self._rendered = self._session.recordings.source, patch
-        fitted = None
         if source is not None and not problems(patch):
             try:
-                fitted = named(patch.render(source), "fitted")
-                self._show(fitted)
+                self._show(self._played(patch, source))
                 return
             except ValueError as error:
                 self._session.notify(str(error), getattr(error, "nodes", ()))
         self._show(None)
+
+    def _played(self, patch: Patch, source: Audio) -> Audio:
+        inputs = dict.fromkeys(patch.in_names, as_signal(source, patch.sample_rate, "source"))
+        output = self._rerender.output(patch, inputs)
+        return Audio(output[0], patch.sample_rate, "fitted")
 
     def _show(self, fitted: Audio | None) -> None:
         recordings = self._session.recordings

@@ -30,7 +30,7 @@ def told(start: Patch, truth: Patch | None) -> dict[str, float]:
         if node not in truth.raw or truth.node_type(node) != start.node_type(node):
             continue
         for text, path, spec in control_paths(start, node):
-            away = control_state(truth, path, spec)["position"] - control_state(start, path, spec)["position"]
+            away = control_state(truth, path)["position"] - control_state(start, path)["position"]
             if spec.display == "slider" and abs(away) > NEAR:
                 distances[text] = abs(away)
     return {path: truth.control(path) for path in sorted(distances, key=lambda path: -distances[path])}

@@ -146,3 +146,30 @@ def test_a_probe_measures_loss_and_slope_exactly():
     point = probe(objective, [Axis.of(objective.patch, "hand_gain.gain")], [0.8])
     assert point.loss == pytest.approx(0.5 * LEVEL)
     assert point.slopes == pytest.approx((LEVEL,))
+
+
+def test_somebody_who_loses_interest_is_heard_between_the_points(rendered):
+    class BoredError(Exception):
+        pass
+
+    asked = []
+
+    def look_up():
+        asked.append(len(rendered))
+        if len(asked) == 3:
+            raise BoredError
+
+    with pytest.raises(BoredError):
+        list(sweep(gain_objective(), "hand_gain.gain", 201, chunk=1, look_up=look_up))
+    assert len(rendered) == asked[-1] < 20
+
+
+def test_threads_change_nothing():
+    objective = gain_objective(0.3)
+    alone = landscape(objective, "hand_gain.gain", 41)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        assert torch.equal(landscape(objective, "hand_gain.gain", 41).losses, alone.losses)
+    finally:
+        torch.set_num_threads(before)

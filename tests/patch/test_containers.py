@@ -25,7 +25,8 @@ from grafx_lab.processors import (
 )
 from grafx_lab.session.controls_view import control_groups, control_label, control_paths, control_state, readouts
 from grafx_lab.session.downhill import Downhill
-from grafx_lab.session.patch_view import Gallery, live_slice, patch_slice
+from grafx_lab.session.gallery import Gallery
+from grafx_lab.session.patch_view import live_slice, patch_slice
 
 RATE = 16000
 SOURCE = 0.3 * torch.randn(2, 3000, generator=torch.Generator().manual_seed(0))
@@ -121,7 +122,7 @@ def test_the_inspector_names_each_processor_and_keeps_its_vectors_together():
     assert len(readouts(PATCH, "strip")) == 2
     for text, path, spec in control_paths(PATCH, "strip"):
         assert PATCH.spec(text)[1] == spec
-        assert 0 <= control_state(PATCH, path, spec)["position"] <= 1 or "warm" in text
+        assert 0 <= control_state(PATCH, path)["position"] <= 1 or "warm" in text
 
 
 def test_the_inspector_moves_a_nested_control_and_the_slices_show_it():
