@@ -152,13 +152,13 @@ class Session:
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""
-        return self.worker.wait(timeout) and self.landscapes.worker.wait(timeout)
+        return all(worker.wait(timeout) for worker in (self.worker, *self.landscapes.workers))
 
     def close(self) -> None:
         """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         self.fits.abandon()
         self.landscapes.abandon()
-        for worker in (self.worker, self.landscapes.worker):
+        for worker in (self.worker, *self.landscapes.workers):
             worker.end(_STOP_SECONDS)
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
@@ -188,7 +188,7 @@ class Session:
 
     def offer_losses(self, losses: Sequence[str | Loss]) -> None:
         """Let landscapes offer the present loss and these, instead of all there are."""
-        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
+        self.landscapes.easel.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
 
     def loss_called(self, name: str) -> Loss:
         """A loss by its name; the session keeps one of each."""
