@@ -37,7 +37,6 @@ def surface_slice(ground: Ground, surface: Landscape, truth: Patch | None, note:
     return face(surface) | {
         "axes": [_axis(ground, number, value) for number, value in enumerate(known)],
         "choices": _choices(ground.patch),
-        "field": _field(surface) if len(surface.axes) == 2 else None,
         "note": note or f"{grid} points" + ("" if surface.final else " so far"),
         "preview": bool(note),
         "final": surface.final,
@@ -52,6 +51,7 @@ def face(surface: Landscape) -> dict[str, Any]:
         "shape": list(surface.losses.shape),
         "loss_label": surface.loss_label,
         "minimum": _minimum(surface.axes, surface.minimum),
+        "field": _field(surface) if len(surface.axes) == 2 else None,
     }
 
 

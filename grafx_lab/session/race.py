@@ -26,6 +26,9 @@ RATE = 0.02
 REACH = 0.03
 """So near to the lowest minimum, in positions, is there."""
 
+STAY = 10
+"""Steps that somebody must have been there to count as arrived while the race goes on."""
+
 LABELS: dict[OptimizerName, str] = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "lbfgs": "L-BFGS"}
 
 State = Literal["moving", "arrived", "elsewhere", "outside"]
@@ -129,7 +132,8 @@ class Race:
         goal = basins.minima[0] if basins else surface.minimum
         axes = self.ground.axes
         home = [axis.position(value) for axis, value in zip(axes, goal.values, strict=True)]
-        results = [self._result(racer, home, goal.loss, basins) for racer in self.racers if racer.losses]
+        stay = STAY if status == "running" else 0
+        results = [self._result(racer, home, goal.loss, basins, stay) for racer in self.racers if racer.losses]
         return {
             "status": status,
             "steps": self.steps,
@@ -138,11 +142,15 @@ class Race:
             "words": self._words(results) if status == "done" else "",
         }
 
-    def _result(self, racer: Racer, home: list[float], lowest: float, basins: Basins | None) -> dict[str, Any]:
+    def _result(
+        self, racer: Racer, home: list[float], lowest: float, basins: Basins | None, stay: int
+    ) -> dict[str, Any]:
         plane, raws = self.ground.plane, torch.stack(racer.vectors)
         values = plane.coordinates(raws)
         positions = positions_of(self.ground.axes, values)
         arrived = _arrival(np.abs(positions - np.asarray(home)).max(axis=1) <= REACH, racer.losses, lowest)
+        if arrived is not None and len(racer.losses) - arrived <= stay:
+            arrived = None
         end = values[-1].tolist()
         state: State = "moving"
         if arrived is not None:
@@ -176,7 +184,7 @@ class Race:
 
 
 _ENDINGS: dict[State, str] = {
-    "moving": "is still on its way, at",
+    "moving": "has not settled there; it is at",
     "elsewhere": "is in another valley, at",
     "outside": "has left the picture, for",
 }

@@ -37,6 +37,7 @@ class RaceDesk:
         self._session, self._desk = session, desk
         self.worker = Worker("grafx_lab race")
         self._wanted: object = None
+        self._races = 0
         self.calls: dict[str, Callable[..., Any]] = {"race": self.start, "end_race": self.forget}
 
     def start(
@@ -66,6 +67,7 @@ class RaceDesk:
                 raise LandscapeError(f"A race takes 1 to {MOST_STEPS} steps, not {steps!r}.")
             values = [axis.at(min(1.0, max(0.0, at))) for axis, at in zip(ground.axes, places, strict=True)]
             self._wanted = wanted = object()
+            self._races += 1
         self.worker.latest("race", partial(self._run, ground, values, tuple(optimizers), steps, wanted))
 
     def forget(self) -> None:
@@ -113,4 +115,4 @@ class RaceDesk:
             if self._wanted is not wanted or surface is None:
                 return
             found = desk.easel.basins or (basins(surface) if status == "done" else None)
-            self._session.board.show("race", race.view(surface, found, status))
+            self._session.board.show("race", race.view(surface, found, status) | {"number": self._races})
