@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from grafx_lab.fitting import FitStep, Layout, Objective, fit_steps
 from grafx_lab.fitting.descent import OptimizerName
-from grafx_lab.landscapes import Axis, Basins, Landscape, LandscapeError
+from grafx_lab.landscapes import Axis, Basins, Landscape
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.fit_view import loss_text
 from grafx_lab.session.ground import Ground
@@ -91,14 +91,7 @@ class Race:
         On a landscape of controls only these move, also where a fit would leave them alone. Along directions all
         controls move that may, so the way can lead off the plane. The first steps are of equal length: plain
         gradient descent, whose rate would depend on the units, gets the one that makes them so.
-
-        Raises:
-            LandscapeError: there is no such optimiser.
         """
-        for name in optimizers:
-            if name not in get_args(OptimizerName):
-                known = ", ".join(get_args(OptimizerName))
-                raise LandscapeError(f"There is no optimiser '{name}'; choose from {known}.")
         rates = _rates(ground)
         if rates:
             objective = objective.with_patch(objective.patch.replace(frozen=()))
@@ -162,7 +155,7 @@ class Race:
         return {
             "name": racer.name, "label": racer.label, "positions": positions,
             "losses": np.asarray(racer.losses, np.float32), "off_plane": plane.distance(raws).float().numpy(),
-            "loss_text": loss_text(racer.losses[-1]), "arrived": arrived, "state": state,
+            "texts": [loss_text(loss) for loss in racer.losses], "arrived": arrived, "state": state,
             "place": named(self.ground.axes, end),
         }  # fmt: skip
 
@@ -179,7 +172,7 @@ class Race:
             parts += [f"**{one['label']}** follows after {_steps(one['arrived'])}." for one in there[len(first) :]]
         for one in results:
             if one["arrived"] is None:
-                parts.append(f"**{one['label']}** {_ENDINGS[one['state']]} {one['place']}, loss `{one['loss_text']}`.")
+                parts.append(f"**{one['label']}** {_ENDINGS[one['state']]} {one['place']}, loss `{one['texts'][-1]}`.")
         return " ".join(parts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grafx_lab.fitting.descent import OptimizerName
 from grafx_lab.landscapes import LandscapeError, basins
 from grafx_lab.session.ground import Ground
-from grafx_lab.session.race import STEPS, Race
+from grafx_lab.session.race import LABELS, STEPS, Race
 from grafx_lab.session.worker import Worker
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class RaceDesk:
             places = ground.positions(self._session.patch) if positions is None else positions
             if len(places) != len(ground.axes):
                 raise LandscapeError(f"A start on this landscape has {len(ground.axes)} positions, not {len(places)}.")
+            if unknown := [name for name in optimizers if name not in LABELS]:
+                raise LandscapeError(f"There is no optimiser '{unknown[0]}'; choose from {', '.join(LABELS)}.")
             if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
                 raise LandscapeError(f"A race takes 1 to {MOST_STEPS} steps, not {steps!r}.")
             values = [axis.at(min(1.0, max(0.0, at))) for axis, at in zip(ground.axes, places, strict=True)]

@@ -23,7 +23,8 @@ const emit = (event, ...rest) => (listeners[event] ?? []).forEach((listener) => 
 const float = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 const unpack = (value) => value && typeof value === "object"
   ? "float32" in value ? float(value.float32)
-    : Array.isArray(value) ? value.map(unpack) : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item)]))
+    : Array.isArray(value) ? value.map(unpack)
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item)]))
   : value;
 async function follow() {
   for (const [name, version, value] of JSON.parse(await window.news(JSON.stringify(seen)))) {
@@ -68,12 +69,15 @@ def opened(
 
     def news(seen: str) -> str:
         slices, versions = panel.session.board.changes(json.loads(seen))
-        return _text([[name, versions[name], getattr(panel, f"{name}_slice")] for name in slices if name in panel.slices])
+        return _text(
+            [[name, versions[name], getattr(panel, f"{name}_slice")] for name in slices if name in panel.slices]
+        )
 
     page.expose_function("answer", answer)
     page.expose_function("news", news)
     page.expose_function("heading", lambda: json.dumps(panel.heading))
-    words = {"slices": json.dumps(panel.slices), "theme": theme, "light": str(theme == "light").lower(), "bundle": f"{type(panel).__module__.split('.')[-1]}.js"}
+    bundle, light = f"{type(panel).__module__.split('.')[-1]}.js", str(theme == "light").lower()
+    words = {"slices": json.dumps(panel.slices), "theme": theme, "light": light, "bundle": bundle}
     page.route(f"{ADDRESS}**", lambda route: _serve(route, HTML % words))
     page.goto(ADDRESS)
     page.wait_for_function("window.ready")

@@ -23,9 +23,8 @@ function stateOf({ arrived, state, losses }, step, over) {
 
 function row(racer, number, step, over) {
   const [state, text] = stateOf(racer, step, over);
-  const loss = racer.losses[Math.min(step, racer.losses.length - 1)];
   return h("li", { class: "row racer-row", "data-testid": `racer ${racer.name}`, "data-state": state }, key(number), h("b", { class: "sm grow" }, racer.label),
-    h("span", { class: "mono sm" }, over ? racer.loss_text : loss.toPrecision(3)), h("span", { class: `badge ${STATES[state][1]}` }, text));
+    h("span", { class: "mono sm" }, racer.texts[Math.min(step, racer.texts.length - 1)]), h("span", { class: `badge ${STATES[state][1]}` }, text));
 }
 
 function drawLosses(svg, race, step) {
@@ -78,7 +77,7 @@ export function mountRace({ model, call, clock, el, report, aimed, onAim }) {
     show(elsewhere, aimed());
     show(replay, over);
     lanes.replaceChildren(...race.racers.map((racer, number) => row(racer, number, step, over)));
-    svg.setAttribute("aria-label", `Loss by step: ${race.racers.map(({ label, losses }) => `${label} from ${losses[0].toPrecision(3)} to ${losses.at(-1).toPrecision(3)}`).join(", ")}`);
+    svg.setAttribute("aria-label", `Loss by step: ${race.racers.map(({ label, texts }) => `${label} from ${texts[0]} to ${texts.at(-1)}`).join(", ")}`);
     drawLosses(svg, race, step);
     const said = over ? race.words : "";
     if (words.dataset.said !== said) {

@@ -5,7 +5,7 @@ import { colour, FINE } from "./heat.js";
 const CELLS = 56; // of the mesh along an axis
 const LIGHT = [-0.45, 0.35, 0.82];
 const SHADOW = 0.42; // how dark the steepest slope in the shade is
-const SMOOTH = 0.035; // the light sees slopes over so far, so that the grid's own facets do not show
+const SMOOTH = 0.05; // the light sees slopes over so far, so that the grid's own facets do not show
 const MESH = 7; // every so many cells a line, so that the form is read where the colour is even
 
 function brightness(slopeX, slopeY) {
