@@ -32,6 +32,7 @@ class Easel:
         self._session = session
         self.surface: Landscape | None = None
         self.basins: Basins | None = None
+        self._exact: Basins | None = None
         self.losses: Sequence[str] = ()
         self._stood: Downhill | None = None
         self._ways: dict[int, tuple[Ground, dict[str, Any] | None]] = {}
@@ -52,13 +53,14 @@ class Easel:
 
     def show_basins(self, ground: Ground, found: Basins, exact: bool) -> None:
         """Where descent leads; the words wait until that is exact."""
-        self.basins = found
+        self.basins, self._exact = found, found if exact else None
         said = words.of_basins(found, ground.known(self._session.recordings.truth)) if exact else ""
         self._session.board.show("basins", view.basins_slice(found, exact) | {"words": said})
+        self.show_point(ground, self._session.patch)
 
     def forget_basins(self) -> None:
         """Take the basins away."""
-        self.basins = None
+        self.basins = self._exact = None
         self._session.board.show("basins", None)
 
     def stand(self, ground: Ground | None, downhill: Downhill) -> None:
@@ -74,7 +76,8 @@ class Easel:
             downhill = self._stood
         state = view.point_slice(ground, patch, downhill, self.surface)
         if downhill is not None and self.surface is not None:
-            state["words"] = words.of_place(ground, self.surface, downhill, self._session.recordings.truth)
+            truth = self._session.recordings.truth
+            state["words"] = words.of_place(ground, self.surface, downhill, truth, self._exact)
         self._session.board.show("point", state)
 
     def show_paths(self, ground: Ground) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from grafx_lab.landscapes import AnyAxis, Axis, Basins, Landscape
+from grafx_lab.landscapes import AnyAxis, Axis, Basins, Landscape, Minimum
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import in_sentence
 from grafx_lab.session.downhill import Downhill
@@ -19,17 +19,28 @@ BESIDE = 0.02
 """Lengths of sliders off a plane from which on it is said."""
 
 
-def of_place(ground: Ground, surface: Landscape, downhill: Downhill, truth: Patch | None) -> str:
-    """Where descent would go from a place on a landscape, and whether that is right."""
+def of_place(
+    ground: Ground, surface: Landscape, downhill: Downhill, truth: Patch | None, basins: Basins | None = None
+) -> str:
+    """Where descent would go from a place on a landscape, and whether that is right.
+
+    Args:
+        ground: what the landscape is drawn over.
+        surface: the landscape.
+        downhill: what has been measured at the place.
+        truth: the patch that made the target, where it is known.
+        basins: those of the landscape, where they are known exactly; else its grid is all that is known.
+    """
+    low, grid = (basins.minima[0], "") if basins else (surface.minimum, " of the grid")
     values = ground.values(downhill.patch)
     parts = [f"At {named(surface.axes, values)} the loss is `{loss_text(downhill.loss)}`."]
     away = ground.off_plane(downhill.patch) if ground.alike(downhill.patch) else 0.0
     if away > BESIDE:
         parts.append(f"That is `{away:.2f}` lengths of a slider off this plane: the ground there is not its loss.")
-    parts.append(_way(surface, downhill, values))
+    parts.append(_way(surface, low, downhill, values))
     known = ground.known(truth)
     if known is not None:
-        parts.append(_of_truth(surface, known))
+        parts.append(_of_truth(surface, low, known, grid))
     return " ".join(parts)
 
 
@@ -62,9 +73,8 @@ def _percent(share: float) -> str:
     return f"{100 * min(share, 0.99 if share < 1 else 1.0):.0f} %"
 
 
-def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str:
+def _way(surface: Landscape, low: Minimum, downhill: Downhill, values: Sequence[float]) -> str:
     """Where descent pushes the controls of a landscape's axes."""
-    low = surface.minimum
     spread = float(torch.nan_to_num(surface.losses, nan=low.loss).max()) - low.loss
     slopes = [downhill.slope(axis) for axis in surface.axes]
     felt = [abs(slope) > FLAT * spread for slope in slopes]
@@ -83,8 +93,7 @@ def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str
     return f"{said}." + (f" **{unmoved[0].label}** hardly feels a slope here." if unmoved else "")
 
 
-def _of_truth(surface: Landscape, truth: Sequence[float]) -> str:
-    low = surface.minimum
+def _of_truth(surface: Landscape, low: Minimum, truth: Sequence[float], grid: str) -> str:
     axes = list(zip(surface.axes, truth, low.values, surface.values, strict=True))
     place = ", ".join(f"`{axis.format(value)}`" for axis, value, _, _ in axes)
     if all(abs(axis.position(lowest) - axis.position(value)) <= NEAR for axis, value, lowest, _ in axes):
@@ -92,7 +101,8 @@ def _of_truth(surface: Landscape, truth: Sequence[float]) -> str:
     there = loss_text(float(surface.losses[surface.nearest(truth)]))
     if len(axes) == 2:
         lowest = ", ".join(f"`{axis.format(value)}`" for axis, _, value, _ in axes)
-        return f"The target has {place}; with the other controls as they are the lowest place is {lowest}."
+        held = " with the other controls as they are" if all(isinstance(axis, Axis) for axis in surface.axes) else ""
+        return f"The target has {place}; the lowest place{grid}{held} is {lowest}."
     return (
         f"The target has {place}, but there the loss is `{there}`, higher than the `{loss_text(low.loss)}` of the "
         "minimum: whoever follows this curve does not arrive."

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from grafx_lab.fitting import FitStep, Layout, Objective, fit_steps
 from grafx_lab.fitting.descent import OptimizerName
-from grafx_lab.landscapes import Axis, Basins, Landscape
+from grafx_lab.landscapes import Axis, Basins, Landscape, Minimum
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.fit_view import loss_text
 from grafx_lab.session.ground import Ground
@@ -118,15 +118,15 @@ class Race:
         """The slice ``race`` of ``frontend/PROTOCOL.md``.
 
         Args:
-            surface: the landscape, whose lowest place is the goal.
+            surface: the landscape; the goal is its lowest place, or a lower one that a racer has found.
             basins: where descent leads on it, if that is known.
             status: ``"running"`` or ``"done"``.
         """
-        goal = basins.minima[0] if basins else surface.minimum
         axes = self.ground.axes
-        home = [axis.position(value) for axis, value in zip(axes, goal.values, strict=True)]
+        goal, lowest = self._goal(basins.minima[0] if basins else surface.minimum)
+        home = [axis.position(value) for axis, value in zip(axes, goal, strict=True)]
         stay = STAY if status == "running" else 0
-        results = [self._result(racer, home, goal.loss, basins, stay) for racer in self.racers if racer.losses]
+        results = [self._result(racer, home, lowest, basins, stay) for racer in self.racers if racer.losses]
         return {
             "status": status,
             "steps": self.steps,
@@ -134,6 +134,15 @@ class Race:
             "racers": results,
             "words": self._words(results) if status == "done" else "",
         }
+
+    def _goal(self, known: Minimum) -> tuple[Sequence[float], float]:
+        """The lowest place that anybody knows, and its loss: a racer may have found one between the grid's lines."""
+        best = min((racer for racer in self.racers if racer.losses), key=lambda racer: min(racer.losses))
+        loss = min(best.losses)
+        if known.loss <= loss:
+            return known.values, known.loss
+        vector = best.vectors[best.losses.index(loss)]
+        return self.ground.plane.coordinates(vector[None])[0].tolist(), loss
 
     def _result(
         self, racer: Racer, home: list[float], lowest: float, basins: Basins | None, stay: int

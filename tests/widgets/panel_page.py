@@ -46,7 +46,8 @@ const model = {
 state.heading = JSON.parse(await window.heading());
 await follow();
 panel.render({ model, el: document.getElementById("root") });
-setInterval(follow, 60);
+const again = () => setTimeout(() => follow().then(again), 60); // never two at once, however slow Python is
+again();
 window.ready = true;
 </script>"""
 

@@ -27,10 +27,9 @@ function shadeOf(values, kind) {
   return (z) => (Math.log(z - low + floor) - Math.log(floor)) / range;
 }
 
-/** The losses as shades from 0 (lowest) to 1 on an even grid, columns first; `kind` is "log" or "linear". */
-export function shades({ values, shape, positions }, kind) {
+/** Numbers on the landscape's own grid, on the drawing's even one, columns first. */
+function evenly(numbers, { shape, positions }) {
   const [, rows] = shape;
-  const shade = Array.from(values, shadeOf(values, kind));
   const [across, up] = [between(positions[0]), between(positions[1])];
   const even = new Float32Array(FINE * FINE);
   for (let i = 0; i < FINE; i++) {
@@ -38,18 +37,20 @@ export function shades({ values, shape, positions }, kind) {
     for (let j = 0; j < FINE; j++) {
       const [b, t] = up[j];
       const k = a * rows + b;
-      even[i * FINE + j] = (1 - s) * ((1 - t) * shade[k] + t * shade[k + 1]) + s * ((1 - t) * shade[k + rows] + t * shade[k + rows + 1]);
+      even[i * FINE + j] = (1 - s) * ((1 - t) * numbers[k] + t * numbers[k + 1]) + s * ((1 - t) * numbers[k + rows] + t * numbers[k + rows + 1]);
     }
   }
   return even;
 }
 
-/** Where descent leads to the lowest minimum: 1, elsewhere 0, on the drawing's own grid; null without basins. */
-export function homeward(basins, { shape, positions }) {
-  if (!basins || basins.labels.length !== shape[0] * shape[1] || !basins.labels.some((label) => label > 0)) return null;
-  const nearest = (places) => between(places).map(([i, share]) => i + Math.round(share));
-  const [across, up] = [nearest(positions[0]), nearest(positions[1])];
-  return Float32Array.from({ length: FINE * FINE }, (_, k) => Number(basins.labels[across[Math.floor(k / FINE)] * shape[1] + up[k % FINE]] <= 0));
+/** The losses as shades from 0 (lowest) to 1 on an even grid, columns first; `kind` is "log" or "linear". */
+export const shades = (landscape, kind) => evenly(Array.from(landscape.values, shadeOf(landscape.values, kind)), landscape);
+
+/** Above one half where descent leads to the lowest minimum, on the drawing's own grid; null where it always does. */
+export function homeward(basins, landscape) {
+  const [columns, rows] = landscape.shape;
+  if (basins?.labels.length !== columns * rows || !basins.labels.some((label) => label > 0)) return null;
+  return evenly(Array.from(basins.labels, (label) => Number(label <= 0)), landscape);
 }
 
 /** The colour of a shade; where descent leads elsewhere it is faded. */
@@ -69,7 +70,7 @@ export function paintHeat(canvas, even, home) {
     for (let j = 0; j < FINE; j++) {
       const k = i * FINE + j;
       const at = 4 * ((FINE - 1 - j) * FINE + i);
-      image.data.set(colour(even[k], !home || home[k] === 1), at);
+      image.data.set(colour(even[k], !home || home[k] >= 0.5), at);
       image.data[at + 3] = Number.isFinite(even[k]) ? 255 : 0; // no loss there: the ground shows
     }
   }

@@ -5,7 +5,7 @@ import { linePath, logTicks, niceTicks, onResize, scale, tickText } from "../dra
 import { h, keepFocus, rich, s, setText, show, watch } from "../ui/dom.js";
 import { laneOf, racerShape } from "./racers.js";
 
-const PAD = { left: 40, right: 12, top: 10, bottom: 18 };
+const PAD = { left: 44, right: 12, top: 10, bottom: 18 };
 const STATES = { arrived: ["there", "ok"], elsewhere: ["elsewhere", "warn"], outside: ["outside", "warn"], moving: ["not there yet", ""] };
 
 function key(number) {
@@ -16,7 +16,7 @@ function key(number) {
 
 /** What is known of a racer when the clock is at a step: nothing that lies in its future. */
 function stateOf({ arrived, state, losses }, step, over) {
-  if (arrived !== null && step >= arrived) return ["arrived", `step ${arrived}`];
+  if (arrived !== null && step >= arrived) return ["arrived", `there at ${arrived}`];
   if (over || (step >= losses.length - 1 && state !== "moving" && state !== "arrived")) return [state, STATES[state][0]];
   return ["moving", "on its way"];
 }
@@ -42,7 +42,7 @@ function drawLosses(svg, race, step) {
   const levels = (kind === "log" ? logTicks(...range) : niceTicks(...range, 3)).filter((_, i, all) => all.length < 6 || i % 2 === 0);
   svg.replaceChildren(
     ...levels.flatMap((loss) => [s("path", { class: "grid", d: `M${PAD.left} ${Math.round(Y(loss)) + 0.5}H${width - PAD.right}` }),
-      s("text", { x: PAD.left - 5, y: Y(loss) + 4, "text-anchor": "end" }, tickText(loss))]),
+      s("text", { x: PAD.left - 5, y: Y(loss) + 4, "text-anchor": "end" }, loss < 0.001 ? tickText(loss.toExponential(0)) : tickText(loss))]),
     ...niceTicks(0, race.steps, 4).map((x) => s("text", { x: X(x), y: height - 3, "text-anchor": "middle" }, tickText(x))),
     ...race.racers.flatMap(({ losses }, number) => {
       const { color, dash } = laneOf(number);

@@ -36,7 +36,7 @@ function corners(heightAt, home, view) {
     const [x, y] = [i / CELLS, j / CELLS];
     const slope = (dx, dy) => (heightAt(x + dx, y + dy) - heightAt(x - dx, y - dy)) / (2 * SMOOTH);
     const z = heightAt(x, y);
-    return { z, light: brightness(slope(SMOOTH, 0) || 0, slope(0, SMOOTH) || 0), home: !home || home[fine(i) * FINE + fine(j)] === 1,
+    return { z, light: brightness(slope(SMOOTH, 0) || 0, slope(0, SMOOTH) || 0), home: !home || home[fine(i) * FINE + fine(j)] >= 0.5,
       pixel: view.project(x, y, z) };
   });
 }

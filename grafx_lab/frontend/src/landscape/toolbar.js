@@ -5,12 +5,14 @@ import { h, keepFocus, show, watch } from "../ui/dom.js";
 import { optionsButton } from "./options.js";
 
 const VIEWS = [["map", "Map"], ["relief", "3-D"]];
-const LAYERS = [["contours", "Contours"], ["field", "Gradient field"], ["ways", "Ways of fits"], ["basins", "Basins"]];
+const LAYERS = [["contours", "Contours"], ["field", "Gradient field"], ["ways", "Ways"], ["basins", "Basins"]];
+const HINTS = { contours: "Lines of equal loss", field: "Where descent pushes", ways: "Where fits have gone, thinner where they left this plane",
+  basins: "All minima, and what leads to the lowest" };
 
 export function mountToolbar({ model, call, look, el, report, root }) {
   const views = VIEWS.map(([view, label]) => keepFocus(h("button", { type: "button", "data-view": view, onclick: () => look.set("view", view) }, label)));
   const seg = h("span", { class: "seg small", role: "group", "aria-label": "Seen", "data-testid": "views" }, views);
-  const chips = LAYERS.map(([name, label]) => keepFocus(h("button", { class: "chip", type: "button", "data-layer": name, onclick() {
+  const chips = LAYERS.map(([name, label]) => keepFocus(h("button", { class: "chip", type: "button", "data-layer": name, title: HINTS[name], onclick() {
     look.set(name, !look.get(name));
     if (name === "basins") call("basins", { wanted: look.get(name) }).catch(report);
   } }, label)));

@@ -49,9 +49,9 @@ function mountFace({ tools, name, several, flat }) {
 
 /** Words that are there while basins are on show. */
 function basinWords({ model, look, el }) {
-  const place = h("div", { hidden: true, "data-testid": "basin-words" });
+  const place = h("div", { hidden: true });
   el.append(place);
-  const words = mountWords({ model, el: place, slice: "basins" });
+  const words = mountWords({ model, el: place, slice: "basins", testid: "basin-words" });
   const draw = () => show(place, look.get("basins") && Boolean(model.get("basins")?.words));
   const stops = [look.onChange(draw), watch(model, ["basins"], draw)];
   draw();
