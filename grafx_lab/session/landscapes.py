@@ -209,7 +209,8 @@ class LandscapeDesk:
 
     def stand(self, downhill: Downhill) -> None:
         """The loss and its slope are known where the patch stands, or where a fit does."""
-        self.easel.stand(self.ground, downhill)
+        with self._session.lock:  # the landscape's own thread shows the point, too
+            self.easel.stand(self.ground, downhill)
 
     def abandon(self) -> None:
         """Draw no more."""
