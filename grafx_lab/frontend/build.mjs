@@ -25,7 +25,7 @@ await build({
 const inline = async (file) => (await readFile(file)).toString("base64");
 let css = "";
 for (const file of ["src/style/tokens.css", "node_modules/@xyflow/react/dist/base.css", "src/style/lab.css",
-  "src/style/editor.css", "src/style/app.css", "src/style/panels.css"]) {
+  "src/style/editor.css", "src/style/app.css", "src/style/panels.css", "src/style/landscape.css"]) {
   css += (await readFile(file, "utf8")) + "\n";
 }
 for (const [url] of css.matchAll(/fonts\/[\w-]+\.woff2/g)) {

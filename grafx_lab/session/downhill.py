@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Layout, Objective, evaluate
+from grafx_lab.landscapes import AnyAxis, Axis
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_paths
@@ -22,12 +23,14 @@ class Downhill:
         loss: there.
         layout: how the numbers lie in ``push``.
         push: minus the derivative of the loss by each slider's position, ``(size,)``.
+        gradient: the derivative of the loss by each raw number, ``(size,)``.
     """
 
     patch: Patch
     loss: float
     layout: Layout
     push: Tensor
+    gradient: Tensor
 
     @classmethod
     def at(cls, objective: Objective) -> "Downhill":
@@ -49,11 +52,22 @@ class Downhill:
     @classmethod
     def _of(cls, patch: Patch, loss: float, layout: Layout, gradient: Tensor) -> "Downhill":
         slopes = layout.position_slope(layout.pack(patch.raw)[0])
-        return cls(patch, loss, layout, torch.nan_to_num(-gradient * slopes, posinf=0.0, neginf=0.0))
+        push = torch.nan_to_num(-gradient * slopes, posinf=0.0, neginf=0.0)
+        return cls(patch, loss, layout, push, torch.nan_to_num(gradient, posinf=0.0, neginf=0.0))
 
     def along(self, path: str) -> float:
         """The push on one control; on several entries their sum."""
         return self.push[self.layout.places(self.patch, path)].sum().item()
+
+    def slope(self, axis: AnyAxis) -> float:
+        """The derivative of the loss by the position along an axis of a landscape."""
+        if not isinstance(axis, Axis):
+            return float(self.gradient.double() @ axis.vector) * (axis.high - axis.low)
+        if axis.space == "raw":
+            return self.gradient[self.layout.places(self.patch, axis.path)].sum().item() * (axis.high - axis.low)
+        value, slider = self.patch.control(axis.path), Axis.of(self.patch, axis.path)
+        pace = axis.value_slope(value) / slider.value_slope(value) if value or axis.scale == "linear" else 0.0
+        return -self.along(axis.path) * pace
 
     def arrows(self) -> dict[str, Any]:
         """``gradients`` and ``shares`` of the slice ``live``; zero where nothing may move."""

@@ -1,6 +1,5 @@
-"""The slices ``landscape``, ``point`` and ``paths`` of ``frontend/PROTOCOL.md``, made from values."""
+"""The slices ``landscape``, ``beside``, ``basins``, ``point`` and ``paths`` of ``frontend/PROTOCOL.md``."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,65 +8,81 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import History, Objective
-from grafx_lab.landscapes import Axis, Landscape, trajectory
+from grafx_lab.landscapes import AnyAxis, Axis, Basins, Landscape, Minimum, trajectory
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.fit_view import loss_text
+from grafx_lab.session.ground import Ground, axis_path
 
 _TICKS = 5
 _ARROWS = 13
 """So many arrows of the gradient field stand along an axis."""
 
+_WAY = 600
+"""A way across a landscape is drawn with so many of its steps at most."""
 
-def surface_slice(patch: Patch, surface: Landscape, truth: Patch | None, note: str) -> dict[str, Any]:
+
+def surface_slice(ground: Ground, surface: Landscape, truth: Patch | None, note: str) -> dict[str, Any]:
     """A landscape to be drawn.
 
     Args:
-        patch: what holds all other controls.
+        ground: what it is drawn over.
         surface: the losses.
         truth: the patch that made the target, where it is known.
         note: what is to be known about a surface that is not exact.
     """
     grid = " × ".join(str(len(positions)) for positions in surface.positions)
-    low = surface.minimum
-    return {
-        "axes": [_axis(patch, axis, truth) for axis in controls_of(surface)],
-        "choices": _choices(patch),
-        "positions": [positions.float().numpy() for positions in surface.positions],
-        "values": surface.losses.float().numpy(),
-        "shape": list(surface.losses.shape),
-        "loss_label": surface.loss_label,
-        "minimum": {
-            "positions": [axis.position(value) for axis, value in zip(surface.axes, low.values, strict=True)],
-            "loss": low.loss,
-            "text": loss_text(low.loss),
-        },
-        "field": _field(surface) if len(surface.axes) == 2 else None,
+    known = ground.known(truth) or [None] * len(ground.axes)
+    return face(surface) | {
+        "axes": [_axis(ground, number, value) for number, value in enumerate(known)],
+        "choices": _choices(ground.patch),
         "note": note or f"{grid} points" + ("" if surface.final else " so far"),
         "preview": bool(note),
         "final": surface.final,
     }
 
 
-def controls_of(surface: Landscape) -> tuple[Axis, ...]:
-    """The axes of a landscape that are controls; a session draws no others."""
-    return tuple(axis for axis in surface.axes if isinstance(axis, Axis))
+def face(surface: Landscape) -> dict[str, Any]:
+    """What tells a landscape from others over the same ground: its losses."""
+    return {
+        "positions": [positions.float().numpy() for positions in surface.positions],
+        "values": surface.losses.float().numpy(),
+        "shape": list(surface.losses.shape),
+        "loss_label": surface.loss_label,
+        "minimum": _minimum(surface.axes, surface.minimum),
+        "field": _field(surface) if len(surface.axes) == 2 else None,
+    }
 
 
-def point_slice(
-    patch: Patch, axes: Sequence[Axis], downhill: Downhill | None, surface: Landscape | None
-) -> dict[str, Any]:
+def basins_slice(found: Basins, exact: bool) -> dict[str, Any]:
+    """Where descent leads from everywhere.
+
+    Args:
+        found: the basins of the landscape on show.
+        exact: whether the minima have been refined, and pits of the grid told from them.
+    """
+    return {
+        "labels": found.labels.float().numpy(),
+        "minima": [
+            _minimum(found.surface.axes, one) | {"share": share}
+            for one, share in zip(found.minima, found.fractions, strict=True)
+        ],
+        "exact": exact,
+    }
+
+
+def point_slice(ground: Ground, patch: Patch, downhill: Downhill | None, surface: Landscape | None) -> dict[str, Any]:
     """Where a patch stands, and where that has been measured, what descent would do there."""
-    values = [patch.control(axis.path) for axis in axes]
+    values = ground.values(patch)
     state: dict[str, Any] = {
-        "positions": [axis.position(value) for axis, value in zip(axes, values, strict=True)],
-        "texts": [axis.format(value) for axis, value in zip(axes, values, strict=True)],
+        "positions": [axis.position(value) for axis, value in zip(ground.axes, values, strict=True)],
+        "texts": [axis.format(value) for axis, value in zip(ground.axes, values, strict=True)],
         "loss": None, "loss_text": "", "slopes": None, "push": None, "words": "",
     }  # fmt: skip
     if downhill is None:
         return state
-    slopes = slopes_along(axes, downhill)
+    slopes = [downhill.slope(axis) for axis in ground.axes]
     spread = _spread(surface) if surface is not None else max(map(abs, slopes), default=0.0)
     push = [-max(-1.0, min(1.0, slope / (spread or 1.0))) for slope in slopes]
     return state | {
@@ -75,25 +90,26 @@ def point_slice(
     }  # fmt: skip
 
 
-def paths_slice(runs: Sequence[tuple[str, History]], axes: Sequence[Axis]) -> list[dict[str, Any]]:
-    """The ways of fits across a landscape, as positions along its axes, step by step."""
-    paths = []
-    for label, history in runs:
-        if not all(axis.path.split(".")[0] in history.patch.raw for axis in axes) or not len(history):
-            continue
-        columns = trajectory(history, list(axes)).values
-        places = [_positions(axis, columns[:, number]) for number, axis in enumerate(axes)]
-        paths.append({"label": label, "positions": np.stack(places, axis=1).astype(np.float32)})
-    return paths
+def path_of(label: str, history: History, ground: Ground) -> dict[str, Any] | None:
+    """The way of a fit across a landscape, and how far off it lies; ``None`` for the fit of another patch."""
+    if not len(history) or not ground.alike(history.patch):
+        return None
+    way = trajectory(history, ground.axes, ground.patch)
+    count = len(way.values)
+    steps = torch.linspace(0, count - 1, min(count, _WAY)).round().long()
+    off = way.off_plane[steps]
+    return {
+        "label": label,
+        "positions": positions_of(ground.axes, way.values[steps]),
+        "off_plane": off.float().numpy(),
+        "text": f"{off[-1].item():.2f} off the plane",
+    }
 
 
-def surroundings(patch: Patch, axes: Sequence[Axis]) -> object:
-    """Everything that a landscape depends on, and not where the point stands on it."""
-    level = patch.with_controls({axis.path: axis.low for axis in axes})
-    nodes = tuple((name, patch.node_type(name), id(patch.processor(name))) for name in patch.names)
-    wires = tuple((*edge[:2], *sorted(edge[2].items())) for edge in patch.graph.edges(data=True))
-    raw = tuple(value.numpy().tobytes() for value in _leaves(level.raw))
-    return nodes, wires, frozenset(patch.bypassed), raw
+def positions_of(axes: Sequence[AnyAxis], values: Tensor) -> np.ndarray:
+    """Places ``(steps, axes)`` in the axes' units → positions along them, float32."""
+    rows = [[axis.position(value) for axis, value in zip(axes, row, strict=True)] for row in values.tolist()]
+    return np.asarray(rows, np.float32)
 
 
 def steepest(downhill: Downhill) -> list[str]:
@@ -109,45 +125,36 @@ def steepest(downhill: Downhill) -> list[str]:
     return [str(path) for path in [*ranked[:1], *(others or ranked[1:])[:1]]]
 
 
-def excerpt(objective: Objective, seconds: float) -> Objective | None:
-    """A quick look: coarser steps of the loss, the loudest moments; ``None`` where all of it is hardly longer."""
+def quick_look(objective: Objective, seconds: float) -> Objective | None:
+    """The loudest moments in coarser steps of the loss; ``None`` where the whole is hardly longer than they."""
     length = round(seconds * objective.patch.sample_rate)
     total = objective.target.shape[-1]
     if total < 2 * length:
         return None
     power = objective.target.square().sum(dim=(0, 1))
     blocks = power[: total // length * length].reshape(-1, length).sum(dim=1)
-    start = int(blocks.argmax()) * length
-    part = objective.excerpt(start, length)
+    part = objective.excerpt(int(blocks.argmax()) * length, length)
     return part.with_loss(part.loss.coarse())
 
 
-def slopes_along(axes: Sequence[Axis], downhill: Downhill) -> list[float]:
-    """Derivatives of the loss by the position along each axis."""
-    slopes = []
-    for axis in axes:
-        value, slider = downhill.patch.control(axis.path), Axis.of(downhill.patch, axis.path)
-        pace = axis.value_slope(value) / slider.value_slope(value) if value or axis.scale == "linear" else 0.0
-        slopes.append(-downhill.along(axis.path) * pace)
-    return slopes
-
-
-def _axis(patch: Patch, axis: Axis, truth: Patch | None) -> dict[str, Any]:
-    path, spec = patch.spec(axis.path)
-    default = spec.full(spec.default)[path.index].item()
-    known = truth is not None and path.node in truth.raw and truth.node_type(path.node) == patch.node_type(path.node)
-    even = [number / (_TICKS - 1) for number in range(_TICKS)]
-    return {
-        "path": axis.path,
+def _axis(ground: Ground, number: int, known: float | None) -> dict[str, Any]:
+    axis = ground.axes[number]
+    even = [tick / (_TICKS - 1) for tick in range(_TICKS)]
+    default = ground.default(number)
+    described: dict[str, Any] = {"node": None, "doc": "", "scales": ["linear"]}
+    if isinstance(axis, Axis):
+        path, spec = ground.patch.spec(axis.path)
+        described = {"node": path.node, "doc": spec.doc, "scales": ["linear", "log"] if axis.low > 0 else ["linear"]}
+    return described | {
+        "path": axis_path(axis, number),
         "label": axis.label,
-        "node": path.node,
-        "doc": spec.doc,
+        "scale": axis.scale,
         "low_text": axis.format(axis.low),
         "high_text": axis.format(axis.high),
         "ticks": [[position, axis.format(axis.at(position))] for position in even],
         "default_position": min(1.0, max(0.0, axis.position(default))),
         "default_text": axis.format(default),
-        "target_position": axis.position(truth.control(axis.path)) if truth is not None and known else None,
+        "target_position": None if known is None else axis.position(known),
     }
 
 
@@ -158,6 +165,16 @@ def _choices(patch: Patch) -> list[dict[str, Any]]:
                                     for text, _, spec in control_paths(patch, node) if spec.display == "slider"]}
         for node in patch.raw
     ]  # fmt: skip
+
+
+def _minimum(axes: Sequence[AnyAxis], low: Minimum) -> dict[str, Any]:
+    places = list(zip(axes, low.values, strict=True))
+    return {
+        "positions": [axis.position(value) for axis, value in places],
+        "place": ", ".join(axis.format(value) for axis, value in places),
+        "loss": low.loss,
+        "text": loss_text(low.loss),
+    }
 
 
 def _field(surface: Landscape) -> dict[str, Any]:
@@ -183,15 +200,3 @@ def _spread_indices(count: int) -> Tensor:
 
 def _spread(surface: Landscape) -> float:
     return float(torch.nan_to_num(surface.losses).max()) - surface.minimum.loss
-
-
-def _positions(axis: Axis, values: Tensor) -> np.ndarray:
-    if axis.scale == "log":
-        return (torch.log(values.clamp(min=1e-300) / axis.low) / math.log(axis.high / axis.low)).numpy()
-    return ((values - axis.low) / (axis.high - axis.low)).numpy()
-
-
-def _leaves(raw: Any) -> list[Tensor]:
-    if isinstance(raw, Tensor):
-        return [raw.detach().cpu()]
-    return [leaf for key in sorted(raw) for leaf in _leaves(raw[key])]

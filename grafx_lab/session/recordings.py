@@ -65,7 +65,7 @@ class Recordings:
         Raises:
             ValueError: one of the house's errors: they cannot be compared.
         """
-        key = (self.source, self.target, loss, _structure(patch))
+        key = (self.source, self.target, loss, structure(patch))
         if self._prepared is None or self._prepared[0] != key:
             if self.given is not None:
                 made = self.given.with_patch(patch).with_loss(loss)
@@ -117,7 +117,7 @@ class Recordings:
         return self._pair[1]
 
 
-def _structure(patch: Patch) -> object:
+def structure(patch: Patch) -> object:
     """What decides, beside the recordings, how a patch's output is compared: not its parameters."""
     nodes = tuple((name, patch.node_type(name), id(patch.processor(name))) for name in patch.names)
     wires = tuple((*edge[:2], *sorted(edge[2].items())) for edge in patch.graph.edges(data=True))

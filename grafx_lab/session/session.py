@@ -153,7 +153,7 @@ class Session:
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return self.worker, self.landscapes.worker, self.responses.worker
+        return self.worker, *self.landscapes.workers, self.responses.worker
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -182,7 +182,7 @@ class Session:
 
     def offer_losses(self, losses: Sequence[str | Loss]) -> None:
         """Let landscapes offer the present loss and these, instead of all there are."""
-        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._losses.keep, losses)]))
+        self.landscapes.easel.losses = list(dict.fromkeys([self.loss_name, *map(self._losses.keep, losses)]))
 
     def loss_called(self, name: str) -> Loss:
         """A loss by its name; the session keeps one of each."""

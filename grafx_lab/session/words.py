@@ -1,22 +1,18 @@
-"""What a session says in words, computed from the numbers on show. ``**…**`` marks names, `` `…` `` numbers."""
+"""What a session says about fits in words, computed from their numbers. ``**…**`` marks names, `` `…` `` numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 
 from grafx_lab.fitting import FitResult, Objective
-from grafx_lab.landscapes import Axis, Landscape
+from grafx_lab.landscapes import Axis
 from grafx_lab.patch import Patch
-from grafx_lab.session.controls_view import control_label, control_paths, control_state, in_sentence
+from grafx_lab.session.controls_view import control_label, control_paths, control_state
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.fit_view import loss_text
-from grafx_lab.session.landscape_view import controls_of, slopes_along
 
 NEAR = 0.02
 """Two positions that a slider hardly tells apart."""
-
-FLAT = 1e-3
-"""A slope that changes the loss by less than this share of its range along the whole axis pushes nowhere."""
 
 _MOST_CONTROLS = 3
 
@@ -69,66 +65,6 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
     if missed:
         parts.append(_at_truth(objective, result, truth))
     return " ".join(parts)
-
-
-def of_place(surface: Landscape, downhill: Downhill, truth: Patch | None) -> str:
-    """Where descent would go from a place on a landscape, and whether that is right."""
-    values = [downhill.patch.control(axis.path) for axis in controls_of(surface)]
-    place = " and ".join(
-        f"`{axis.format(value)}`" if len(values) == 1 else f"{axis.label} `{axis.format(value)}`"
-        for axis, value in zip(controls_of(surface), values, strict=True)
-    )
-    parts = [f"At {place} the loss is `{loss_text(downhill.loss)}`.", _way(surface, downhill, values)]
-    known = known_truth(surface, downhill.patch, truth)
-    if known is not None:
-        parts.append(_of_truth(surface, known))
-    return " ".join(parts)
-
-
-def _way(surface: Landscape, downhill: Downhill, values: Sequence[float]) -> str:
-    """Where descent pushes the controls of a landscape's axes."""
-    low = surface.minimum
-    spread = float(torch.nan_to_num(surface.losses, nan=low.loss).max()) - low.loss
-    slopes = slopes_along(controls_of(surface), downhill)
-    felt = [abs(slope) > FLAT * spread for slope in slopes]
-    if not any(felt):
-        return "It is level here: descent stays."
-    axes = list(zip(controls_of(surface), values, low.values, slopes, felt, strict=True))
-    if all(abs(axis.position(value) - axis.position(lowest)) <= NEAR for axis, value, lowest, _, _ in axes):
-        return "This is the lowest place of the " + ("curve." if len(axes) == 1 else "surface.")
-    pushes = [f"**{in_sentence(axis.label)}** {'down' if slope > 0 else 'up'}" for axis, _, _, slope, on in axes if on]
-    said = f"Descent pushes {' and '.join(pushes)}"
-    if len(axes) == 1:
-        ((axis, value, lowest, slope, _),) = axes
-        towards = "towards" if (lowest - value) * slope < 0 else "away from"
-        return f"{said}, {towards} the minimum at `{axis.format(lowest)}`."
-    unmoved = [axis for axis, *_, on in axes if not on]
-    return f"{said}." + (f" **{unmoved[0].label}** hardly feels a slope here." if unmoved else "")
-
-
-def known_truth(surface: Landscape, patch: Patch, truth: Patch | None) -> list[float] | None:
-    """What the target has along a landscape's axes, in their units, where that is known."""
-    nodes = {axis.path.split(".")[0] for axis in controls_of(surface)}
-    if truth is None or any(n not in truth.raw or truth.node_type(n) != patch.node_type(n) for n in nodes):
-        return None
-    return [truth.control(axis.path) for axis in controls_of(surface)]
-
-
-def _of_truth(surface: Landscape, truth: Sequence[float]) -> str:
-    low = surface.minimum
-    axes = list(zip(controls_of(surface), truth, low.values, surface.values, strict=True))
-    place = ", ".join(f"`{axis.format(value)}`" for axis, value, _, _ in axes)
-    if all(abs(axis.position(lowest) - axis.position(value)) <= NEAR for axis, value, lowest, _ in axes):
-        return f"The target has {place}, and the minimum lies there."
-    nearest = tuple(int((grid - value).abs().argmin()) for _, value, _, grid in axes)
-    there = loss_text(float(surface.losses[nearest]))
-    if len(axes) == 2:
-        lowest = ", ".join(f"`{axis.format(value)}`" for axis, _, value, _ in axes)
-        return f"The target has {place}; with the other controls as they are the lowest place is {lowest}."
-    return (
-        f"The target has {place}, but there the loss is `{there}`, higher than the `{loss_text(low.loss)}` of the "
-        "minimum: whoever follows this curve does not arrive."
-    )
 
 
 def _at_truth(objective: Objective, result: FitResult, truth: Mapping[str, float]) -> str:

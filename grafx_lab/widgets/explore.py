@@ -9,7 +9,6 @@ from grafx_lab.landscapes import Axis
 from grafx_lab.losses import Loss
 from grafx_lab.plots import mosaic, plot_landscape, plot_losses, plot_picture
 from grafx_lab.resources import bundles_folder
-from grafx_lab.session import words
 from grafx_lab.widgets.opening import Sound, Truth, open_session
 from grafx_lab.widgets.panel import Panel
 from grafx_lab.widgets.still import Still
@@ -35,8 +34,8 @@ class Explorer(Panel):
 
     _esm = bundles_folder() / "explore.js"
     slices = (
-        "patch", "live", "fit", "catalog", "audio", "selection", "snapshots", "landscape", "point", "paths", "response",
-        "notice",
+        "patch", "live", "fit", "catalog", "audio", "selection", "snapshots", "landscape", "beside", "basins", "point",
+        "paths", "race", "response", "notice",
     )  # fmt: skip
 
     scale = traitlets.Unicode("notebook").tag(sync=True)
@@ -67,7 +66,7 @@ class Explorer(Panel):
         """Landscape, response and the losses of the latest fit, and the sounds."""
         self.wait()
         session = self.session
-        surface, runs = session.landscapes.surface, session.fits.runs
+        ground, surface, runs = session.landscapes.ground, session.landscapes.surface, session.fits.runs
         rows = ("rg" if surface is not None else "rr") + ("\nlg" if runs and surface is not None else "")
         figure, places = mosaic(rows, (9.6, 4.6 if surface is not None else 3.2))
         picture = (session.board.get("response") or {}).get("picture")
@@ -75,9 +74,8 @@ class Explorer(Panel):
             places["r"].axis("off")
         else:
             plot_picture(picture, ax=places["r"])
-        if "g" in places and surface is not None:
-            truth = words.known_truth(surface, session.patch, session.recordings.truth)
-            plot_landscape(surface, truth=truth, ax=places["g"])
+        if "g" in places and surface is not None and ground is not None:
+            plot_landscape(surface, truth=ground.known(session.recordings.truth), ax=places["g"])
         if "l" in places:
             plot_losses(runs[-1].history, ax=places["l"])
         point = session.board.get("point") or {}

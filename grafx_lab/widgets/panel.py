@@ -43,6 +43,8 @@ class Panel(anywidget.AnyWidget):
     heading = traitlets.Dict().tag(sync=True)
     # One trait for each slice of the protocol; those that a panel does not read stay empty.
     audio_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+    basins_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+    beside_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     catalog_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     fit_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     landscape_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
@@ -51,6 +53,7 @@ class Panel(anywidget.AnyWidget):
     patch_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     paths_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     point_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+    race_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     response_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     selection_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     snapshots_slice = traitlets.Any(None, allow_none=True).tag(sync=True)

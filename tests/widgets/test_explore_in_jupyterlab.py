@@ -117,6 +117,29 @@ def test_keys_move_the_point_and_stay_in_the_panel(page):
     assert page.locator(".jp-Cell").count() == cells
 
 
+def test_the_landscape_is_turned_and_raced_on_by_keys_that_stay_in_the_panel(page):
+    cells = page.locator(".jp-Cell").count()
+    page.locator(".gl-explore").get_by_role("button", name="3-D").focus()
+    page.keyboard.press("Enter")
+    relief = part(page, "relief")
+    relief.focus()
+    assert relief.get_attribute("data-lm-suppress-shortcuts") == "true"
+    turn = relief.get_attribute("data-turn")
+    for key in ("x", "d", "d", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(relief).not_to_have_attribute("data-turn", turn or "")
+    part(page, "race").focus()
+    page.keyboard.press("Enter")
+    expect(part(page, "race-words")).to_contain_text("From")
+    for key in ("x", "d", "d"):
+        page.keyboard.press(key)
+    page.locator(".gl-explore").get_by_role("button", name="Map").click()
+    expect(part(page, "trail")).to_have_count(3)
+    part(page, "race-end").click()
+    expect(part(page, "race-strip")).to_be_hidden()
+    assert page.locator(".jp-Cell").count() == cells
+
+
 def test_a_fit_is_stopped_and_its_steps_are_walked_through(page):
     main, place = part(page, "main"), part(page, "fit-step")
     part(page, "steps").fill("5000")

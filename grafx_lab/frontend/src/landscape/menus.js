@@ -41,34 +41,50 @@ export function lossChoice({ model, call, report, narrow = false }) {
   return { el, destroy: stop };
 }
 
-/** The controls that span the landscape; the second may be none, and then it is a curve. */
+const DIRECTIONS = [["principal", "Main directions of the latest fit"], ["random", "Random directions"]];
+
+/** The controls that span the landscape; the second may be none, and then it is a curve. Or directions through all. */
 export function axisChoice({ model, call, report }) {
   const select = (label, testid) => h("select", { class: "sel", "aria-label": label, "data-testid": testid });
-  const [across, up] = [select("Control across", "axis-x"), select("Control upwards", "axis-y")];
+  const [across, up] = [select("Across", "axis-x"), select("Upwards", "axis-y")];
   const el = h("div", { class: "row axis-choice" }, across, h("span", { class: "xs dim", "aria-hidden": "true" }, "×"), up);
   let known = "";
   const groups = (choices) => choices.map(({ node, controls }) =>
     h("optgroup", { label: node }, controls.map(({ path, label }) => option(path, `${node}: ${label}`))));
-  function choose() {
-    const axes = [across.value, up.value].filter((path, i, all) => path !== NONE && all.indexOf(path) === i);
+  const isDirection = ({ node }) => node === null;
+  function choose(event) {
+    if (DIRECTIONS.some(([kind]) => kind === across.value)) {
+      call("directions", { kind: across.value }).catch((error) => (draw(), report(error)));
+      return;
+    }
+    const second = event.currentTarget === across && model.get("landscape").axes.some(isDirection) ? NONE : up.value;
+    const axes = [across.value, second].filter((path, i, all) => path !== NONE && all.indexOf(path) === i);
     call("landscape", { axes }).catch(report);
   }
   across.addEventListener("change", choose);
   up.addEventListener("change", choose);
+  /** Directions come in pairs: the second menu only says which. */
+  function fill({ choices, axes }) {
+    const directed = axes.some(isDirection);
+    const kinds = DIRECTIONS.filter(([kind]) => kind === "random" || (model.get("paths") ?? []).length > 0);
+    const present = directed ? axes.map(({ path, label }) => option(path, label)) : [];
+    across.replaceChildren(...present.slice(0, 1), ...groups(choices), h("optgroup", { label: "all controls at once" }, kinds.map(([kind, label]) => option(kind, label))));
+    up.replaceChildren(...present.slice(1), ...(directed ? [] : [option(NONE, "one control only"), ...groups(choices)]));
+    up.disabled = directed;
+    show(el, directed || choices.flatMap(({ controls }) => controls).length > 1);
+  }
   function draw() {
     const landscape = model.get("landscape");
     if (!landscape) return;
-    const key = JSON.stringify(landscape.choices);
+    const key = JSON.stringify([landscape.choices, landscape.axes.map(({ path, label }) => [path, label]), (model.get("paths") ?? []).length > 0]);
     if (key !== known) {
       known = key;
-      show(el, landscape.choices.flatMap(({ controls }) => controls).length > 1);
-      across.replaceChildren(...groups(landscape.choices));
-      up.replaceChildren(option(NONE, "one control only"), ...groups(landscape.choices));
+      fill(landscape);
     }
     across.value = landscape.axes[0].path;
     up.value = landscape.axes[1]?.path ?? NONE;
   }
-  const stop = watch(model, ["landscape"], draw);
+  const stop = watch(model, ["landscape", "paths"], draw);
   draw();
   return { el, destroy: stop };
 }

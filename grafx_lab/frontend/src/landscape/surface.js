@@ -1,46 +1,13 @@
-// A landscape over two controls: a surface to walk on. The hand moves both controls at once.
+// A landscape over two axes, seen from above: a map to walk on. The hand moves both controls at once.
 
 import { onResize } from "../draw/scales.js";
 import { viridisGradient } from "../draw/viridis.js";
-import { latestWins, newGesture } from "../inspector/gesture.js";
-import { clamp, h, keepFocus, s, setText, watch } from "../ui/dom.js";
-import { levelLines, paintHeat, shades } from "./heat.js";
-import { fieldArrows, minimumMark, pointMark, targetMark, ways } from "./marks.js";
-
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
-const RUN_MS = 800; // key presses closer than this are one undo entry
-const LAYERS = [["contours", "Contours"], ["field", "Gradient field"], ["ways", "Ways of fits"]];
-
-/** Pointer and keys on the plane become pairs of positions. */
-function followHand(area, { now, move, reset }) {
-  let gesture = null;
-  let [run, time] = [null, -1e9];
-  const at = (event) => {
-    const box = area.getBoundingClientRect();
-    return [clamp((event.clientX - box.left) / box.width), clamp(1 - (event.clientY - box.top) / box.height)];
-  };
-  area.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    gesture = newGesture();
-    area.setPointerCapture(event.pointerId);
-    move(at(event), gesture);
-  });
-  area.addEventListener("pointermove", (event) => gesture && move(at(event), gesture));
-  for (const end of ["pointerup", "pointercancel"]) area.addEventListener(end, () => (gesture = null));
-  area.addEventListener("dblclick", () => reset(newGesture()));
-  area.addEventListener("keydown", (event) => {
-    const step = MOVES[event.key];
-    const back = event.key === "Delete" || event.key === "Backspace";
-    if (event.ctrlKey || event.metaKey || event.altKey || (!step && !back)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.timeStamp - time > RUN_MS) run = newGesture();
-    time = event.timeStamp;
-    if (back) return reset(run);
-    const size = event.shiftKey ? 0.001 : 0.01;
-    move(now().map((position, i) => clamp(position + step[i] * size)), run);
-  });
-}
+import { latestWins } from "../inspector/gesture.js";
+import { clamp, h, s, setText, watch } from "../ui/dom.js";
+import { homeward, levelLines, paintHeat, rimLine, shades } from "./heat.js";
+import { crossHair, fieldArrows, minimumMarks, pointMark, startMark, targetMark, ways } from "./marks.js";
+import { followKeys, followPointer } from "./plane_hand.js";
+import { racerMarks } from "./racers.js";
 
 function ticks(axis, side) {
   const place = ([position]) => (side === "x" ? `left:${position * 100}%` : `top:${(1 - position) * 100}%`);
@@ -48,15 +15,26 @@ function ticks(axis, side) {
     style: place(tick) }, tick[1]));
 }
 
-function layerChips(redraw) {
-  const on = Object.fromEntries(LAYERS.map(([name]) => [name, true]));
-  const chips = LAYERS.map(([name, label]) => keepFocus(h("button", { class: "chip", type: "button", "aria-pressed": "true",
-    "data-layer": name, onclick(event) {
-      on[name] = !on[name];
-      event.currentTarget.setAttribute("aria-pressed", String(on[name]));
-      redraw();
-    } }, label)));
-  return { on, el: h("div", { class: "row chips", role: "group", "aria-label": "Layers" }, chips) };
+/** What people call an axis, with its node where it has one. */
+export const axisName = ({ node, label }) => (node ? `${node}: ${label.toLowerCase()}` : label);
+
+/** A sentence about a landscape and the point, for those who do not see it. */
+export function described(landscape, point, measured) {
+  const [x, y] = landscape.axes;
+  const loss = measured && point.loss_text ? `, loss ${point.loss_text}` : "";
+  return `Landscape of ${landscape.loss_label}. ${x.label} ${point.texts[0]}, ${y.label} ${point.texts[1]}${loss}. `;
+}
+
+/** What stands on a landscape, from above and aslant alike: what the machine has left there. */
+export function standing({ model, look, clock, main, landscape, at, width }) {
+  const race = model.get("race");
+  const basins = main && look.get("basins") ? model.get("basins") : null;
+  return [
+    ...targetMark(landscape.axes.map((axis) => axis.target_position), at),
+    ...minimumMarks(basins?.minima ?? [landscape.minimum], at),
+    ...(look.get("ways") && !race ? ways(model.get("paths") ?? [], at, width) : []),
+    ...(race ? [...startMark(race.start, at, width, false), ...racerMarks(race, clock.step(), at)] : []),
+  ];
 }
 
 function frame() {
@@ -68,68 +46,87 @@ function frame() {
   [p.up, p.across] = [h("span", { class: "xs mid" }), h("span", { class: "xs mid" })];
   p.note = h("span", { class: "xs dim mono", "data-testid": "surface-note" });
   p.scale = h("span", { class: "row xs dim mono scale" }, "low", h("i", { style: `background:${viridisGradient}` }), "high loss");
+  p.root = h("div", { class: "surface" }, h("div", { class: "row over-plane" }, p.up, h("span", { class: "grow" }), p.note),
+    p.left, p.area, p.bottom, h("div", { class: "row under-plane" }, p.across, h("span", { class: "grow" }), p.scale));
   return p;
 }
 
-export function mountSurface({ model, hand, el, report }) {
+/** `name` is the loss of a landscape that stands beside; null for the present one, which has the point's loss and slope. */
+export function mountSurface({ model, hand, look, clock, aim, faces, name, el, report }) {
   const p = frame();
-  const chips = layerChips(() => draw());
-  const root = h("div", { class: "surface" }, h("div", { class: "row over-plane" }, p.up, h("span", { class: "grow" }), p.note),
-    p.left, p.area, p.bottom, h("div", { class: "row under-plane" }, p.across, h("span", { class: "grow" }), p.scale), chips.el);
-  el.append(root);
-  let [painted, even, lines] = [null, null, { width: 0, height: 0, d: "" }];
+  el.append(p.root);
+  const main = name === null;
+  let painted = { landscape: null };
   const paths = () => model.get("landscape").axes.map((axis) => axis.path);
 
   function repaint(landscape) {
-    if (painted === landscape) return;
-    painted = landscape;
-    even = shades(landscape);
-    paintHeat(p.canvas, even);
-    lines = { width: 0, height: 0, d: "" };
+    const basins = main && look.get("basins") ? model.get("basins") : null;
+    const kind = look.get("shades");
+    if (painted.landscape === landscape && painted.basins === basins && painted.kind === kind) return;
+    const even = shades(landscape, kind);
+    const home = homeward(basins, landscape);
+    painted = { landscape, basins, kind, even, home, lines: null };
+    paintHeat(p.canvas, even, home);
     const [x, y] = landscape.axes;
     p.bottom.replaceChildren(...ticks(x, "x"));
     p.left.replaceChildren(...ticks(y, "y"));
-    setText(p.across, `${x.node}: ${x.label.toLowerCase()}`);
-    setText(p.up, `${y.node}: ${y.label.toLowerCase()}`);
-    setText(p.note, landscape.note);
-    root.classList.toggle("preview", landscape.preview);
+    setText(p.across, axisName(x));
+    setText(p.up, axisName(y));
+    setText(p.note, main ? landscape.note : "");
+    p.root.classList.toggle("preview", landscape.preview);
   }
-  function contours(width, height) {
-    if (lines.width !== width || lines.height !== height) lines = { width, height, d: levelLines(even, width, height) };
-    return s("path", { class: "contour", d: lines.d });
+  /** Level lines and the rim of the lowest basin change with the picture and its size only. */
+  function outlines(at, width, height) {
+    if (painted.lines?.width !== width || painted.lines.height !== height) {
+      painted.lines = { width, height, levels: levelLines(painted.even, at), rim: painted.home ? rimLine(painted.home, at) : "" };
+    }
+    const { levels, rim } = painted.lines;
+    return [look.get("contours") && s("path", { class: "contour", d: levels }),
+      rim && s("path", { class: "rim casing", d: rim }), rim && s("path", { class: "rim", "data-testid": "rim", d: rim })].filter(Boolean);
   }
   function draw() {
-    const [landscape, point] = [model.get("landscape"), model.get("point")];
+    const [landscape, point] = [faces.face(name), model.get("point")];
     const [width, height] = [p.area.clientWidth, p.area.clientHeight];
     if (!landscape || landscape.axes.length !== 2 || point?.positions.length !== 2 || !width) return;
     repaint(landscape);
-    const [X, Y] = [(x) => x * width, (y) => height - y * height];
+    const at = (x, y) => [x * width, height - y * height];
     const positions = hand.positions();
-    const measured = point.loss !== null && positions.every((position, i) => Math.abs(position - point.positions[i]) < 1e-4);
+    const measured = main && point.loss !== null && positions.every((position, i) => Math.abs(position - point.positions[i]) < 1e-4);
+    const flag = aim.flag();
     p.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    p.svg.replaceChildren(...(chips.on.contours ? [contours(width, height)] : []),
-      ...(chips.on.field && landscape.field ? fieldArrows(landscape.field, X, Y) : []),
-      ...targetMark(landscape.axes.map((axis) => axis.target_position), X, Y), ...minimumMark(landscape.minimum, X, Y),
-      ...(chips.on.ways ? ways(model.get("paths") ?? [], X, Y) : []),
-      ...pointMark(positions, point, measured, X, Y, width, height));
-    const [x, y] = landscape.axes;
-    const loss = measured && point.loss_text ? `, loss ${point.loss_text}` : "";
-    p.area.setAttribute("aria-label", `Landscape of ${landscape.loss_label}. ${x.label} ${point.texts[0]}, ${y.label} ${point.texts[1]}${loss}. ` +
-      "Arrow keys move the point.");
+    p.svg.replaceChildren(...outlines(at, width, height),
+      ...(look.get("field") && landscape.field ? fieldArrows(landscape.field, at) : []),
+      ...crossHair(flag ?? positions, at, width, height),
+      ...standing({ model, look, clock, main, landscape, at, width }),
+      ...pointMark(positions, measured && point, at, { width, push: measured && point.push }),
+      ...(flag ? startMark(flag, at, width, true) : []));
+    p.area.setAttribute("aria-label", described(landscape, point, measured) +
+      (flag ? "Arrow keys move the start of the race, Enter drops it." : "Arrow keys move the point."));
   }
   const sender = latestWins(hand.walk, { failed: report, settled: draw });
-  followHand(p.area, {
-    now: hand.positions,
-    move: (positions, gesture) =>
-      sender.send(paths().map((path, i) => ({ path, position: positions[i] })), hand.hold(positions, gesture)),
-    reset: (gesture) => sender.send(paths().map((path) => ({ op: "reset", path })), gesture),
+  const walk = (positions, gesture) =>
+    sender.send(paths().map((path, i) => ({ path, position: positions[i] })), hand.hold(positions, gesture));
+  const move = (positions, gesture) => (aim.flag() ? aim.move(positions) : walk(positions, gesture));
+  const reset = (gesture) => sender.send(paths().map((path) => ({ op: "reset", path })), gesture);
+  followPointer(p.area, {
+    at(event) {
+      const box = p.area.getBoundingClientRect();
+      return [clamp((event.clientX - box.left) / box.width), clamp(1 - (event.clientY - box.top) / box.height)];
+    },
+    move,
+    release: () => aim.drop(),
   });
-  const stops = [watch(model, ["landscape", "point", "paths"], draw), hand.onMove(draw), onResize(p.area, draw)];
+  followKeys(p.area, { now: () => aim.flag() ?? hand.positions(), move, reset });
+  p.area.addEventListener("keydown", (event) => aim.key(event));
+  p.area.addEventListener("dblclick", () => reset(null));
+  const stops = [watch(model, ["landscape", "beside", "basins", "point", "paths", "race"], draw), hand.onMove(draw),
+    look.onChange(draw), clock.onTick(draw), aim.onMove(draw), onResize(p.area, draw)];
   draw();
   return {
+    focus: () => p.area.focus(),
     destroy() {
       stops.forEach((stop) => stop());
-      root.remove();
+      p.root.remove();
     },
   };
 }

@@ -5,8 +5,8 @@ import { h, rich, watch } from "../ui/dom.js";
 const SPEAK_MS = 3000; // a screen reader hears of changes at most this often
 
 /** `slice` is the one whose `words` are shown. */
-export function mountWords({ model, el, slice }) {
-  const words = h("p", { class: "sm mid words", "data-testid": "words" });
+export function mountWords({ model, el, slice, testid = "words" }) {
+  const words = h("p", { class: "sm mid words", "data-testid": testid });
   const voice = h("p", { class: "vh", "aria-live": "polite" });
   el.append(words, voice);
   let timer = 0;
