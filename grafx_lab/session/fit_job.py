@@ -107,16 +107,22 @@ class FitJob:
             return view | EMPTY_FIGURES
         step = progress.step
         losses = progress.history.losses
-        remaining = (self._steps - step.step) * step.seconds / max(1, step.step)
+        # Processors that are taken out, and the descent after them, are steps that nobody has asked for.
+        number = max(step.step, len(losses) - 1)
+        remaining = (self._steps - number) * step.seconds / max(1, number)
+        pruning = step.phase == "prune"
         return view | {
-            "step": step.step,
+            "step": number,
+            "steps": max(self._steps, number),
+            "phase": step.phase,
+            "pruned": list(progress.pruned),
             "loss": step.loss,
             "loss_text": loss_text(step.loss),
             "start_text": loss_text(losses[0]),
             "best_loss": step.best_loss,
             "best_text": loss_text(step.best_loss),
             "elapsed_text": duration(step.seconds),
-            "remaining_text": duration(remaining) if status == "running" else "",
+            "remaining_text": duration(remaining) if status == "running" and not pruning else "",
             "losses": np.asarray(losses, np.float32),
             "curves": curves(progress.patch, progress.positions()),
         }
@@ -124,7 +130,7 @@ class FitJob:
 
 EMPTY_FIGURES: dict[str, Any] = {
     "loss": None, "loss_text": "", "start_text": "", "best_loss": None, "best_text": "", "elapsed_text": "",
-    "remaining_text": "", "losses": np.zeros(0, np.float32), "curves": [],
+    "remaining_text": "", "phase": "", "pruned": [], "losses": np.zeros(0, np.float32), "curves": [],
 }  # fmt: skip
 
 
@@ -138,13 +144,23 @@ class _Progress:
             text: history.layout.places(patch, text) for node in patch.raw for text, _, _ in control_paths(patch, node)
         }
         self._positions: list[np.ndarray] = []
+        self.pruned: list[dict[str, str]] = []
 
     def take(self, step: FitStep) -> None:
         self.step = step
+        self._note_pruned(step)
+        if len(self.history) == len(self._positions):
+            return  # a step that was rejected, or that only draws processors to dry
         positions = self.history.layout.positions(self.history.layout.pack(step.raw))[0]
         self._positions.append(
             np.asarray([float(positions[place].mean()) for place in self._places.values()], np.float32)
         )
+
+    def _note_pruned(self, step: FitStep) -> None:
+        known = {entry["node"] for entry in self.pruned}
+        for node in self.patch.raw:
+            if node in step.structure.bypassed - self.patch.bypassed - known:
+                self.pruned.append({"node": node, "loss_text": loss_text(step.loss)})
 
     def positions(self) -> dict[str, np.ndarray]:
         """The slider positions of every control, one a step."""

@@ -56,6 +56,8 @@ def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:
 
 
 def _change(start: Patch, found: Patch, node: str) -> tuple[float, str, str]:
+    if node not in found.raw:
+        return 1.0, node, f"**{node}** was taken out."
     best = (0.0, "", "", "")
     for text, path, spec in control_paths(start, node):
         before, after = control_state(start, path, spec), control_state(found, path, spec)

@@ -20,11 +20,12 @@ from grafx_lab.patch.edit import apply
 from grafx_lab.resources import ResourceError
 from grafx_lab.session.board import Board
 from grafx_lab.session.downhill import Downhill
-from grafx_lab.session.downloads import write_downloads
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import EXAMPLES
+from grafx_lab.session.exports import ExportDesk
 from grafx_lab.session.fits import FitDesk
 from grafx_lab.session.landscapes import LandscapeDesk
+from grafx_lab.session.levels import LevelDesk
 from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
 from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
@@ -59,6 +60,8 @@ class Session:
         fits: the desk of fits.
         landscapes: the desk of landscapes.
         responses: the desk of responses.
+        levels: the desk of signal levels.
+        exports: the desk of what is handed out.
         sounds: the desk of sounds.
         loss: the present loss.
         loss_name: what calls it.
@@ -87,11 +90,13 @@ class Session:
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
+        self.levels, self.exports = LevelDesk(self), ExportDesk(self)
         self._calls: dict[str, Callable[..., Any]] = {
-            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "script": self._script,
-            "downloads": self._downloads, "alive": self.touch, "select": self.select, "loss": self._change_loss,
+            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "alive": self.touch,
+            "select": self.select, "loss": self._change_loss,
         }  # fmt: skip
-        for desk in (self.fits, self.sounds, self.landscapes, self.responses, self._snapshots):
+        desks = self.fits, self.sounds, self.landscapes, self.responses, self._snapshots, self.levels, self.exports
+        for desk in desks:
             self._calls |= desk.calls
         self.board.show("catalog", catalog())
         self.board.show("notice", None)
@@ -152,14 +157,19 @@ class Session:
 
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is being computed; false when the time was over first."""
-        return self.worker.wait(timeout) and self.landscapes.worker.wait(timeout)
+        return all(worker.wait(timeout) for worker in self._workers)
 
     def close(self) -> None:
         """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         self.fits.abandon()
         self.landscapes.abandon()
-        for worker in (self.worker, self.landscapes.worker):
+        self.exports.cancel()
+        for worker in self._workers:
             worker.end(_STOP_SECONDS)
+
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return self.worker, self.landscapes.worker, self.exports.worker
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -259,13 +269,6 @@ class Session:
             self.choose_loss(name)
             self.refresh()
 
-    def _script(self) -> dict[str, Any]:
-        return {"text": self.patch.to_python()}
-
-    def _downloads(self) -> dict[str, Any]:
-        source = None if problems(self.patch) else self.recordings.source
-        return {"files": write_downloads(self.folder, self.patch, source)}
-
     # --- what follows from a change --------------------------------------------------------------------------------
 
     def _view(self, patch: Patch) -> dict[str, Any]:
@@ -282,19 +285,21 @@ class Session:
         self.fits.show()
         self.landscapes.refresh()
         self.responses.refresh()
+        self.levels.refresh()
         self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
         self.sounds.refresh()
 
-    def show_live(self, downhill: Downhill, pictures: bool) -> None:
+    def show_live(self, downhill: Downhill, pictures: bool, wet: Mapping[str, float]) -> None:
         """Show where a fit stands, over the patch that it began with."""
         gallery = self._gallery if pictures else None
-        live = live_slice(downhill.patch, self._revision, gallery, downhill, self.recordings.truth)
+        live = live_slice(downhill.patch, self._revision, gallery, downhill, self.recordings.truth, wet)
         previous = self.board.get("live")
         if not pictures and previous is not None:
             live |= {"screens": previous["screens"], "plots": previous["plots"]}
         self.board.show("live", live)
         self.landscapes.stand(downhill)
         self.responses.stand(downhill)
+        self.levels.stand(downhill.patch)
 
     def _point_downhill(self, patch: Patch, revision: int) -> None:
         """The arrows on the sliders: where descent would push from here."""

@@ -44,8 +44,10 @@ class Panel(anywidget.AnyWidget):
     # One trait for each slice of the protocol; those that a panel does not read stay empty.
     audio_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     catalog_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+    export_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     fit_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     landscape_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+    levels_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     live_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     notice_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     patch_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
