@@ -12,7 +12,7 @@ from grafx_lab.fitting import History
 from grafx_lab.plots.animation import overlaid
 from grafx_lab.plots.fit import plot_controls, plot_losses
 from grafx_lab.plots.picture import plot_picture
-from grafx_lab.plots.theme import LIGHT, Palette, themed
+from grafx_lab.plots.theme import LIGHT, MONO, Palette, themed
 
 SIZE = (9.6, 5.4)
 FUTURE = 0.86
@@ -51,6 +51,7 @@ def convergence_frames(
         text = f"step {step} of {last}, loss {losses[step]:.3g}"
         drawn.append(places["s"].text(
             1, 1.03, text, transform=places["s"].transAxes, ha="right", va="bottom", color=palette.fitted, fontsize=10,
+            fontfamily=MONO,
         ))  # fmt: skip
         return drawn
 
@@ -70,5 +71,6 @@ def _stage(
     plot_losses(history, ax=places["l"], palette=palette)
     plot_controls(history, tuple(truth) or None, truth=truth, ax=places["c"], palette=palette)
     for name in "lc":
-        places[name].autoscale(enable=False)  # what covers the future must not stretch the axes
+        # What covers the future must not stretch the axes.
+        places[name].set(xlim=places[name].get_xlim(), ylim=places[name].get_ylim())
     return figure, places
