@@ -36,7 +36,7 @@ class Explorer(Panel):
     _esm = bundles_folder() / "explore.js"
     slices = (
         "patch", "live", "fit", "catalog", "audio", "selection", "snapshots", "landscape", "point", "paths", "response",
-        "notice",
+        "levels", "notice",
     )  # fmt: skip
 
     scale = traitlets.Unicode("notebook").tag(sync=True)
