@@ -31,23 +31,22 @@ function render({ model, el }) {
   const keys = h("div", { class: "row keys" }, lineKey("source"), lineKey("fitted"), lineKey("target"));
   const body = h("div", { class: "body" });
   const signal = signalChoice(tools);
-  side.append(h("div", { class: "row signal" }, h("span", { class: "grow" }), signal.el));
+  side.append(h("div", { class: "signal" }, signal.el));
+  const more = moreButton({ ...tools, el });
   const parts = [
-    mountHead({ model, el, aside: keys }),
+    mountHead({ model, el, aside: h("div", { class: "row" }, keys, more.el) }),
     mountCurves({ model, el: body, chosen }),
     mountResponse({ model, el: side }),
     mountWords({ model, el: side, slice: "fit" }),
-    mountDiagnosis({ model, el: side, chosen }),
     signal,
   ];
   body.append(side);
   el.append(body);
-  parts.push(mountCompared({ ...tools, el }), mountFilm({ ...tools, el }));
-  const more = moreButton({ ...tools, el });
+  parts.push(mountDiagnosis({ model, el, chosen }), mountCompared({ ...tools, el }), mountFilm({ ...tools, el }));
   const hear = hearButtons({ model, report });
   const fit = { name: "fit", args: () => ({ steps: model.get("fit")?.steps || 300 }) };
   const first = { word: "Fit", call: fit, icon: null, again: { name: "again" } };
-  parts.push(hear, more, mountTransport({ model, call, el, report, first, hear: hear.el, more: more.el }));
+  parts.push(hear, more, mountTransport({ model, call, el, report, first, hear: hear.el }));
   return () => {
     parts.forEach((part) => part.destroy());
     notices.destroy();

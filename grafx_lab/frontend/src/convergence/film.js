@@ -28,7 +28,7 @@ export function mountFilm({ model, call, el, report }) {
   const progress = h("div", { class: "bar", role: "progressbar", "aria-label": "Film", "aria-valuemin": "0", "aria-valuemax": "100" }, bar);
   const cancel = h("button", { class: "btn", type: "button", "data-testid": "cancel-film",
     onclick: () => call("cancel_export").catch(report) }, "Cancel");
-  const save = h("button", { class: "btn primary", type: "button", "data-testid": "save-film",
+  const save = h("button", { class: "btn", type: "button", "data-testid": "save-film",
     onclick: () => saveFile(model, model.get("export").file).catch(report) }, "Download");
   const close = h("button", { class: "btn ghost icon", type: "button", "aria-label": "Dismiss", title: "Dismiss", onclick: () => {
     dismissed = model.get("export");

@@ -18,9 +18,9 @@ function button(testid, word, name, onclick) {
 
 /**
  * `first` is what the main button offers while no fit runs: `{word, call, icon, again}`; `extra` stands left of the place;
- * `hear` and `more` are elements at the right.
+ * `hear` is an element at the right.
  */
-export function mountTransport({ model, call, el, report, first, extra, hear, more }) {
+export function mountTransport({ model, call, el, report, first, extra, hear }) {
   const run = ({ name, args }) => call(name, args?.()).catch(report);
   const main = h("button", { class: "btn primary main", type: "button", "data-testid": "main", onclick: () => run(offered.call) });
   const step = button("step", "Step", null, () => run({ name: "step" }));
@@ -31,7 +31,7 @@ export function mountTransport({ model, call, el, report, first, extra, hear, mo
   const rail = stepRail({ model, call, report });
   const again = replay({ model, go: rail.go });
   const root = h("footer", { class: "transport-bar" },
-    h("div", { class: "row transport" }, main, step, stop, extra, h("span", { class: "grow" }), again.el, place, hear, more),
+    h("div", { class: "row transport" }, main, step, stop, extra, h("span", { class: "grow" }), again.el, place, hear),
     rail.el, progress);
   el.append(root);
   let offered = {};

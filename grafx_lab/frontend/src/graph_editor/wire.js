@@ -58,7 +58,7 @@ function CutButton({ id, points, source, target }) {
 }
 
 /** The level of the signal, on the wire. A loud one is drawn strong. */
-function Level({ level, points, source, target }) {
+function Level({ level, points, down, source, target }) {
   const { x, y } = pointAt(points, 0.5);
   const said = `Level from ${source} to ${target}: ${[level.text, level.peak_text].filter(Boolean).join(", ")}`;
   return (
@@ -69,7 +69,7 @@ function Level({ level, points, source, target }) {
         aria-label={said}
         title={said}
         data-testid={`level ${source} ${target}`}
-        style={{ transform: `translate(-50%, calc(-100% - 5px)) translate(${x}px, ${y}px)` }}
+        style={{ transform: `${down ? "translate(12px, -50%)" : "translate(-50%, calc(-100% - 5px))"} translate(${x}px, ${y}px)` }}
       >
         {level.text}
       </span>
@@ -94,7 +94,7 @@ export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, t
       {flowing && data.heard && <path className="ge-gradient" d={besides(points, data.down)} />}
       <path className="react-flow__edge-interaction ge-wire-hit" d={path} />
       {middle && <circle className="ge-wire-slot" cx={middle.x} cy={middle.y} r="8" />}
-      {level && !selected && <Level level={level} points={points} source={source} target={target} />}
+      {level && !selected && <Level level={level} points={points} down={data.down} source={source} target={target} />}
       {selected && <CutButton id={id} points={points} source={source} target={target} />}
     </>
   );
