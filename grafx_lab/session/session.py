@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grafx_lab.fitting import Layout, Objective
-from grafx_lab.losses import Loss, make_loss
+from grafx_lab.losses import Loss
 from grafx_lab.patch import Patch
 from grafx_lab.patch.edit import apply
 from grafx_lab.resources import ResourceError
@@ -26,7 +26,9 @@ from grafx_lab.session.exports import ExportDesk
 from grafx_lab.session.fits import FitDesk
 from grafx_lab.session.landscapes import LandscapeDesk
 from grafx_lab.session.levels import LevelDesk
-from grafx_lab.session.patch_view import Gallery, catalog, live_slice, patch_slice, problems
+from grafx_lab.session.live import LiveDesk
+from grafx_lab.session.loss_shelf import LossShelf
+from grafx_lab.session.patch_view import Gallery, catalog, patch_slice, problems
 from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
 from grafx_lab.session.snapshots import Snapshots
@@ -62,6 +64,7 @@ class Session:
         responses: the desk of responses.
         levels: the desk of signal levels.
         exports: the desk of what is handed out.
+        gallery: keeps the portraits of nodes.
         sounds: the desk of sounds.
         loss: the present loss.
         loss_name: what calls it.
@@ -81,16 +84,16 @@ class Session:
         self.lock = threading.RLock()
         self.worker = Worker(f"grafx_lab session {folder.name}")
         self.board, self.recordings = Board(), recordings or Recordings()
-        self._losses: dict[str, Loss] = {}
+        self._losses = LossShelf()
         self.choose_loss(loss)
-        self._gallery = Gallery()
+        self.gallery = Gallery()
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
         self._selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
-        self.levels, self.exports = LevelDesk(self), ExportDesk(self)
+        self.levels, self.exports, self._live = LevelDesk(self), ExportDesk(self), LiveDesk(self)
         self._calls: dict[str, Callable[..., Any]] = {
             "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "alive": self.touch,
             "select": self.select, "loss": self._change_loss,
@@ -193,22 +196,16 @@ class Session:
 
     def choose_loss(self, loss: str | Loss) -> None:
         """Make another loss the session's."""
-        self.loss_name = self._keep_loss(loss)
-        self.loss = self._losses[self.loss_name]
+        self.loss_name, self.loss = self._losses.take(loss)
 
     def offer_losses(self, losses: Sequence[str | Loss]) -> None:
         """Let landscapes offer the present loss and these, instead of all there are."""
-        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *map(self._keep_loss, losses)]))
+        names = [self._losses.take(loss)[0] for loss in losses]
+        self.landscapes.losses = list(dict.fromkeys([self.loss_name, *names]))
 
     def loss_called(self, name: str) -> Loss:
         """A loss by its name; the session keeps one of each."""
-        return self._losses[self._keep_loss(name)]
-
-    def _keep_loss(self, loss: str | Loss) -> str:
-        name = loss if isinstance(loss, str) else loss.name or loss.label
-        if not isinstance(loss, str) or name not in self._losses:
-            self._losses[name] = make_loss(loss)
-        return name
+        return self._losses.take(name)[1]
 
     def objective(self, patch: Patch) -> Objective:
         """The patch compared with the target by the present loss.
@@ -272,45 +269,22 @@ class Session:
     # --- what follows from a change --------------------------------------------------------------------------------
 
     def _view(self, patch: Patch) -> dict[str, Any]:
-        return patch_slice(patch, self._gallery, self.recordings.truth, self._revision + 1)
+        return patch_slice(patch, self.gallery, self.recordings.truth, self._revision + 1)
 
     def refresh(self, view: dict[str, Any] | None = None) -> None:
         """Show the present patch, and let sound, arrows, landscape and response follow."""
         view = view or self._view(self.patch)
         self._revision += 1
-        patch, revision = self.patch, self._revision
-        if self._selected is not None and self._selected not in patch.ids:
+        if self._selected is not None and self._selected not in self.patch.ids:
             self.select(None)
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
         self.landscapes.refresh()
         self.responses.refresh()
         self.levels.refresh()
-        self.worker.latest("gradient", lambda: self._point_downhill(patch, revision))
+        self._live.refresh(self._revision)
         self.sounds.refresh()
 
     def show_live(self, downhill: Downhill, pictures: bool, wet: Mapping[str, float]) -> None:
-        """Show where a fit stands, over the patch that it began with."""
-        gallery = self._gallery if pictures else None
-        live = live_slice(downhill.patch, self._revision, gallery, downhill, self.recordings.truth, wet)
-        previous = self.board.get("live")
-        if not pictures and previous is not None:
-            live |= {"screens": previous["screens"], "plots": previous["plots"]}
-        self.board.show("live", live)
-        self.landscapes.stand(downhill)
-        self.responses.stand(downhill)
-        self.levels.stand(downhill.patch)
-
-    def _point_downhill(self, patch: Patch, revision: int) -> None:
-        """The arrows on the sliders: where descent would push from here."""
-        if self.fits.running or patch is not self.patch or self.incomparable():
-            return
-        try:
-            downhill = Downhill.at(self.objective(patch))
-        except ValueError as error:
-            self.notify(str(error), getattr(error, "nodes", ()))
-            return
-        if patch is self.patch:
-            self.board.show("live", live_slice(patch, revision, None, downhill))
-            self.landscapes.stand(downhill)
-            self.responses.stand(downhill)
+        """Show where a fit stands: see :meth:`.LiveDesk.stand`."""
+        self._live.stand(downhill, self._revision, pictures, wet)

@@ -1,4 +1,4 @@
-"""Convergence and graph in a real JupyterLab: compared, explained, saved as a film, pruned in sight, in light and dark."""
+"""Convergence and graph in a real JupyterLab: compared, explained, saved as a film, pruned in sight."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,12 @@ source = 0.2 * torch.randn(1, 2400, generator=torch.Generator().manual_seed(0))
 target = patch.with_controls(truth).render(source)
 panel = ConvergencePanel(Objective(patch, source, target), truth=truth, steps=60)
 panel""",
-    """graph = GraphPanel(patch.with_controls({"tone.log_gain[1]": 6.0}), source, target)
+    """EQ = "parametric_equalizer(num_filters=2, name='{}')"
+both = gl.Patch.from_expression(
+    f"({EQ.format('low')} | {EQ.format('high')}) >> tanh_distortion(name='soft') >> stereo_gain(name='trim')",
+    sample_rate=8000,
+).with_controls({"soft.log_pre_gain": -20.0})
+graph = GraphPanel(both, source, both.with_controls({"low.log_gain[0]": 9.0}).render(source))
 graph""",
 ]
 SLOW = 30_000  # ms; other processes may have the processor
@@ -51,7 +56,7 @@ def page(tmp_path_factory, complaints, browser):
         page.get_by_text("| Idle").wait_for()
         for name in ("Run", "Run All Cells"):
             page.get_by_role("menuitem", name=name, exact=True).click()
-        expect(page.locator(".gl-graph .react-flow__node")).to_have_count(5)
+        expect(page.locator(".gl-graph .react-flow__node")).to_have_count(6)
         expect(part(page, "main")).to_have_text("Fit again", timeout=90_000)
         yield page
         page.close()
@@ -151,9 +156,9 @@ def test_a_gif_is_whole_and_a_cancelled_one_leaves_nothing(page, tmp_path):
 
 
 def test_wires_carry_their_levels_and_the_order_is_shown_on_request(page):
-    level = part(page, "level in tone", "graph")
+    level = part(page, "level in low", "graph")
     expect(level).to_have_text(re.compile(r"−1[34]\.\d dB"))
-    expect(level).to_have_attribute("aria-label", re.compile(r"Level from in to tone: −1[34]\.\d dB, peak −\d\.\d dB"))
+    expect(level).to_have_attribute("aria-label", re.compile(r"Level from in to low: −1[34]\.\d dB, peak −\d\.\d dB"))
     graph = page.locator(".gl-graph")
     show = graph.get_by_role("button", name="Show", exact=True)
     show.focus()
@@ -163,7 +168,8 @@ def test_wires_carry_their_levels_and_the_order_is_shown_on_request(page):
     page.keyboard.press("Space")
     expect(part(page, "show-order", "graph")).to_be_checked()
     expect(graph.get_by_role("region", name="Render order").locator("li")).to_have_count(5)
-    expect(graph.get_by_role("img", name="Call 2", exact=True)).to_be_visible()
+    expect(graph.get_by_role("region", name="Render order")).to_contain_text("low, high2 in one call")
+    expect(graph.get_by_role("img", name="Call 2, together with high", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(part(page, "show-order", "graph")).to_have_count(0)
     expect(show).to_be_focused()
@@ -184,14 +190,14 @@ def test_light_and_dark_and_narrow_have_screenshots(page, shots):
 def test_pruning_is_seen_as_it_happens(page, shots):
     graph = page.locator(".gl-graph")
     part(page, "prune", "graph").click()
-    expect(graph.locator(".ge-card.fading").first).to_be_visible()
+    expect(graph.locator(".react-flow__node[data-id=trim] .ge-readouts")).to_have_text(re.compile(r"wet[1-6]\d %"))
     graph.screenshot(path=shots / "fit_graph_pruning_light.png")
     expect(graph.locator(".words")).to_contain_text("drawn to dry")
-    expect(graph.locator(".react-flow__node[data-id=idle]")).to_have_count(0)
-    expect(graph.locator(".words")).to_contain_text("Taken out, since the target does without: idle")
+    expect(graph.locator(".react-flow__node[data-id=trim]")).to_have_count(0)
+    expect(graph.locator(".words")).to_contain_text("Taken out, since the target does without: trim")
     expect(part(page, "prune", "graph")).to_have_text("Fit and prune")
     graph.get_by_role("button", name="Undo", exact=True).click()
-    expect(graph.locator(".react-flow__node[data-id=idle]")).to_have_count(1)
+    expect(graph.locator(".react-flow__node[data-id=trim]")).to_have_count(1)
 
 
 def test_the_browser_had_no_complaints(page, complaints):
