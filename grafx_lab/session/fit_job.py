@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -32,6 +32,7 @@ class FitJob:
         descent: what is iterated: :func:`fit_steps`, or that with settings of its own.
         gate: called after every step; it may wait, and the fit waits with it.
         report_seconds: a step is published at most this often.
+        wanted: controls whose ways are drawn before those of others.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class FitJob:
         descent: Callable[..., Iterator[FitStep]] = fit_steps,
         gate: Callable[[], None] = lambda: None,
         report_seconds: float = REPORT_SECONDS,
+        wanted: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._objective, self._steps, self._publish = objective, steps, publish
         self._attended, self._slot = attended, slot
         self._descent, self._gate, self._report_seconds = descent, gate, report_seconds
+        self._wanted = wanted
         self._progress: _Progress | None = None
         self._stop = threading.Event()
         self.result: FitResult | None = None
@@ -124,7 +127,7 @@ class FitJob:
             "elapsed_text": duration(step.seconds),
             "remaining_text": duration(remaining) if status == "running" and not pruning else "",
             "losses": np.asarray(losses, np.float32),
-            "curves": curves(progress.patch, progress.positions()),
+            "curves": curves(progress.patch, progress.positions(), self._wanted()),
         }
 
 

@@ -106,7 +106,7 @@ class FitDesk:
             self._job = job = FitJob(
                 lambda: self._begin(patch), settings.steps, self._report, session.attended, self._slots,
                 descent=partial(fit_steps, **settings.options), gate=lambda: self._gate.wait(self._show_held),
-                report_seconds=self.report_seconds,
+                report_seconds=self.report_seconds, wanted=lambda: self._told,
             )  # fmt: skip
             self.result, self._count = None, self._count + 1
             said = {"message": "", "words": "", "changed": [], "findings": []}

@@ -41,11 +41,13 @@ class LevelDesk:
 
     def open(self, shown: bool = True) -> None:
         """Show levels, or none."""
-        self._open = shown
-        if shown:
-            self.refresh()
-        else:
-            self._session.board.show("levels", None)
+        board, self._open = self._session.board, shown
+        if not shown:
+            board.show("levels", None)
+            return
+        if board.get("levels") is None:
+            board.show("levels", {"wires": []})
+        self.refresh()
 
     def refresh(self) -> None:
         """Follow the patch."""

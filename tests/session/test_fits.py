@@ -106,3 +106,10 @@ def test_the_drawing_says_which_nodes_are_rendered_in_one_call(session):
     calls = session.board.get("patch")["render_order"]
     assert [name for call in calls for name in call] == ["in", "idle", "shelf", "soft", "out"]
     assert len(calls) == session.board.get("patch")["render_steps"]
+
+
+def test_controls_that_are_off_their_target_are_drawn_before_those_that_only_moved(session):
+    view = fit(session, steps=6)
+    paths = [curve["path"] for curve in view["curves"]]
+    assert set(paths[:2]) == {"shelf.log_gain[0]", "shelf.log_gain[1]"}
+    assert all(curve["target_position"] is not None for curve in view["curves"][:2])
