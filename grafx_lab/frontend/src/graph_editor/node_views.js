@@ -26,8 +26,9 @@ function Ports({ id, data, card = false }) {
   const { node, down, faultyInlet } = data;
   const updateInternals = useUpdateNodeInternals();
   const shape = `${node.inlets.join()}|${node.outlets.join()}`;
-  // A rebuilt processor may have other ports in a card of the same size, which React Flow would not notice.
-  useEffect(() => updateInternals(id), [id, shape, updateInternals]);
+  // A rebuilt processor, or a turned drawing, may have its ports elsewhere on a node of the same size, which React Flow
+  // would not notice.
+  useEffect(() => updateInternals(id), [id, shape, down, updateInternals]);
   const draw = (names, type, side) =>
     names.map((name, i) => (
       <Port
