@@ -6,9 +6,11 @@ try next is told by brute force (all of them), by dry/wet weights that a short d
 time), or by both: one at a time in the order of these weights.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from grafx_lab.fitting.clock import Clock
 from grafx_lab.fitting.history import History
@@ -33,6 +35,18 @@ PULL = 0.3
 NEARLY_WET = 95.0
 
 
+@dataclass(frozen=True)
+class Fading:
+    """Processors on their way to dry: of each the share that is still heard, and the loss of the mix."""
+
+    wet: Mapping[str, float]
+    loss: float
+
+
+News = Generator[State | Fading, None, None]
+"""What a strategy tells: each state with fewer processors, and between them how it finds out."""
+
+
 def prune(objective: Objective, search: Search, clock: Clock, history: History) -> Generator[FitStep, None, None]:
     """Take processors out of the best patch, one step each, and descend a little from what is left.
 
@@ -47,7 +61,11 @@ def prune(objective: Objective, search: Search, clock: Clock, history: History) 
     whole = State(best.best, best.bypassed, best.best_loss)
     allowed = (1 + (options.prune or 0.0)) * whole.loss
     state = whole
-    for state in _STRATEGIES[options.strategy](stage, whole, allowed, options):
+    for news in _STRATEGIES[options.strategy](stage, whole, allowed, options):
+        if isinstance(news, Fading):
+            yield _faded(stage, search, clock, state, news)
+            continue
+        state = news
         history.begin_anew()
         history.append(state.loss, state.vector, best.number, True, state.bypassed)
         yield _told(stage, search, clock, state)
@@ -56,7 +74,7 @@ def prune(objective: Objective, search: Search, clock: Clock, history: History) 
         yield from descend(objective, tuning, Clock(TUNING_STEPS), history, phase="prune")
 
 
-def _brute_force(stage: Stage, state: State, allowed: float, options: Options) -> Iterator[State]:
+def _brute_force(stage: Stage, state: State, allowed: float, options: Options) -> News:
     """The processor whose absence hurts least, as long as it may."""
     while candidates := _candidates(stage, state):
         trials = [stage.settled(state.vector, state.bypassed | {node}) for node in candidates]
@@ -66,9 +84,9 @@ def _brute_force(stage: Stage, state: State, allowed: float, options: Options) -
         yield state
 
 
-def _dry_wet(stage: Stage, state: State, allowed: float, options: Options) -> Iterator[State]:
+def _dry_wet(stage: Stage, state: State, allowed: float, options: Options) -> News:
     """Those with the lowest weights together; half as many where they hurt."""
-    order = _by_weight(stage, state, options)
+    order = yield from _by_weight(stage, state, options)
     size = (len(order) + 1) // 2
     while order and size:
         trial = stage.settled(state.vector, state.bypassed | set(order[:size]))
@@ -79,16 +97,17 @@ def _dry_wet(stage: Stage, state: State, allowed: float, options: Options) -> It
             size //= 2
 
 
-def _hybrid(stage: Stage, state: State, allowed: float, options: Options) -> Iterator[State]:
+def _hybrid(stage: Stage, state: State, allowed: float, options: Options) -> News:
     """One after the other from the lowest weight on."""
-    for node in _by_weight(stage, state, options):
+    order = yield from _by_weight(stage, state, options)
+    for node in order:
         trial = stage.settled(state.vector, state.bypassed | {node})
         if trial.loss <= allowed:
             state = trial
             yield state
 
 
-_STRATEGIES: dict[Strategy, Callable[[Stage, State, float, Options], Iterator[State]]] = {
+_STRATEGIES: dict[Strategy, Callable[[Stage, State, float, Options], News]] = {
     "brute_force": _brute_force,
     "dry_wet": _dry_wet,
     "hybrid": _hybrid,
@@ -108,21 +127,27 @@ def _candidates(stage: Stage, state: State) -> list[str]:
     ]
 
 
-def _by_weight(stage: Stage, state: State, options: Options) -> list[str]:
+def _by_weight(stage: Stage, state: State, options: Options) -> Generator[Fading, None, list[str]]:
     """The candidates, those first whose dry/wet weight falls lowest when all are drawn to dry."""
     candidates = _candidates(stage, state)
     if not candidates:
         return []
     relaxed = _relaxed(stage.patch(state.bypassed).with_raw(stage.layout.unpack(state.vector[None])), candidates)
     paths = {node: f"{node}.{WEIGHT}" for node in candidates}
-    pulls = dict.fromkeys(paths.values(), PULL * max(state.loss, 1e-9) / len(candidates))
-    objective = stage.objective.with_patch(relaxed).with_pulls(pulls)
+    pull = PULL * max(state.loss, 1e-9) / len(candidates)
+    objective = stage.objective.with_patch(relaxed).with_pulls(dict.fromkeys(paths.values(), pull))
     layout, settings = Layout(relaxed), Options(learning_rate=0.05, coarse=options.coarse)
     search = Search(relaxed, layout, settings, [(layout.pack(relaxed.raw).float()[0], relaxed.bypassed)])
-    for _ in descend(objective, search, Clock(RELAXING_STEPS), History(relaxed, layout)):
-        pass
-    found = relaxed.with_raw(layout.unpack(search.best.best[None]))
-    return sorted(candidates, key=lambda node: found.control(paths[node]))
+
+    def wet(vector: Tensor) -> dict[str, float]:
+        positions = layout.positions(vector[None])[0]
+        return {node: positions[layout.places(relaxed, path)].mean().item() for node, path in paths.items()}
+
+    for step in descend(objective, search, Clock(RELAXING_STEPS), History(relaxed, layout)):
+        heard = wet(layout.pack(step.raw)[0])
+        yield Fading(heard, step.loss - pull * sum(heard.values()))
+    found = wet(search.best.best)
+    return sorted(candidates, key=lambda node: found[node])
 
 
 def _relaxed(patch: Patch, nodes: list[str]) -> Patch:
@@ -150,4 +175,13 @@ def _told(stage: Stage, search: Search, clock: Clock, state: State) -> FitStep:
         step=search.step, loss=state.loss, raw=unpack(state.vector[None]), seconds=clock.elapsed,
         gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
         structure=stage.patch(state.bypassed), phase="prune", cause=f"Without {taken} the loss is {state.loss:.4g}.",
+    )  # fmt: skip
+
+
+def _faded(stage: Stage, search: Search, clock: Clock, state: State, fading: Fading) -> FitStep:
+    unpack = stage.layout.unpack
+    return FitStep(
+        step=search.step, loss=fading.loss, raw=unpack(state.vector[None]), seconds=clock.elapsed,
+        gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
+        structure=stage.patch(state.bypassed), phase="prune", exact=False, wet=fading.wet,
     )  # fmt: skip

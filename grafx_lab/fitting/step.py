@@ -1,5 +1,6 @@
 """FitStep: what a fit tells at each of its steps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ class FitStep:
         rejected: the loss or its gradient was not finite; the fit went back.
         cause: for a rejected step, what was not finite, in words; for a phase without descent, what was tried.
         exact: whether ``loss`` is the objective's own.
+        wet: while pruning draws processors to dry, how much of each is still heard, 0 to 1; the step then stands still.
     """
 
     step: int
@@ -38,6 +40,7 @@ class FitStep:
     rejected: bool = False
     cause: str = ""
     exact: bool = True
+    wet: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def patch(self) -> Patch:

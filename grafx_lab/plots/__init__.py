@@ -1,6 +1,7 @@
 """Plots: results in, Matplotlib Axes out. Nothing is computed here but where ink goes."""
 
-from grafx_lab.plots.animation import Animation, AnimationError, animate_fit, animate_sweep
+from grafx_lab.plots.animation import NO_FILM, Animation, AnimationError, animate_fit, animate_sweep, film_program
+from grafx_lab.plots.convergence import convergence_frames
 from grafx_lab.plots.fit import plot_controls, plot_losses
 from grafx_lab.plots.graph import draw_grafx
 from grafx_lab.plots.landscape import plot_landscape, plot_landscapes
@@ -14,12 +15,15 @@ from grafx_lab.plots.waveform import plot_residual, plot_waveforms
 __all__ = [
     "DARK",
     "LIGHT",
+    "NO_FILM",
     "Animation",
     "AnimationError",
     "Palette",
     "animate_fit",
     "animate_sweep",
+    "convergence_frames",
     "draw_grafx",
+    "film_program",
     "mosaic",
     "plot_controls",
     "plot_decay",

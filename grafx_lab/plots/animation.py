@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from grafx_lab.atomic_file import write_text
+from grafx_lab.atomic_file import replacing
 from grafx_lab.landscapes import Landscape, Trajectory
 from grafx_lab.plots.landscape import plot_landscape
 from grafx_lab.plots.player import PLAYER
@@ -25,6 +25,8 @@ from grafx_lab.plots.theme import LIGHT, Palette, axes_for, log_ticks, mosaic, t
 
 DPI = 100
 SUFFIXES = (".mp4", ".gif", ".html")
+
+NO_FILM = "An .mp4 film needs the program ffmpeg, which is not installed here; install it, or write a .gif or .html."
 
 
 class AnimationError(ValueError):
@@ -48,6 +50,8 @@ class Animation:
     def save(self, path: str | Path) -> Path:
         """Write a ``.gif``, an ``.mp4`` (which takes the program ffmpeg) or an ``.html`` page that needs nothing else.
 
+        The file is whole or not there.
+
         Raises:
             AnimationError: another suffix, or there is no ffmpeg, or it failed.
         """
@@ -56,7 +60,9 @@ class Animation:
             raise AnimationError(
                 f"'{path.name}' cannot be written: expected a name that ends in {', '.join(SUFFIXES)}."
             )
-        {".gif": self._write_gif, ".html": self._write_page, ".mp4": self._write_film}[path.suffix](path)
+        write = {".gif": self._write_gif, ".html": self._write_page, ".mp4": self._write_film}[path.suffix]
+        with replacing(path) as temporary:
+            write(temporary)
         return path
 
     def _write_gif(self, path: Path) -> None:
@@ -71,15 +77,12 @@ class Animation:
         pictures = [f"data:image/webp;base64,{_encoded(frame)}" for frame in self.frames]
         page = PLAYER.replace("%TITLE%", html.escape(self.title))
         page = page.replace("%FRAMES%", json.dumps(pictures)).replace("%MILLISECONDS%", str(round(1000 * self.seconds)))
-        write_text(path, page)
+        path.write_text(page, encoding="utf-8")
 
     def _write_film(self, path: Path) -> None:
-        program = shutil.which("ffmpeg")
+        program = film_program()
         if program is None:
-            raise AnimationError(
-                f"'{path.name}' needs the program ffmpeg, which is not installed here; "
-                "install it, or write a .gif or .html."
-            )
+            raise AnimationError(NO_FILM)
         width, height = (size - size % 2 for size in self.frames[0].size)  # H.264 wants even sizes
         command = [
             program, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
@@ -89,9 +92,12 @@ class Animation:
         pixels = b"".join(frame.crop((0, 0, width, height)).tobytes() for frame in self.frames)
         made = subprocess.run(command, input=pixels, capture_output=True, check=False)
         if made.returncode:
-            raise AnimationError(
-                f"ffmpeg could not write '{path.name}': {made.stderr.decode(errors='replace').strip()}"
-            )
+            raise AnimationError(f"ffmpeg could not write the film: {made.stderr.decode(errors='replace').strip()}")
+
+
+def film_program() -> str | None:
+    """The program that writes films; ``None`` where it is not installed."""
+    return shutil.which("ffmpeg")
 
 
 def animate_fit(
@@ -134,7 +140,7 @@ def animate_fit(
         drawn.append(ax.text(0.97, 0.96, text, transform=ax.transAxes, ha="right", va="top", color=palette.fitted))
         return drawn
 
-    return Animation(tuple(_overlaid(figure, map(artists, steps))), 0.08, "A fit on its landscape")
+    return Animation(tuple(overlaid(figure, map(artists, steps))), 0.08, "A fit on its landscape")
 
 
 def animate_sweep(
@@ -145,7 +151,7 @@ def animate_sweep(
     return Animation(tuple(_picture(_drawn(figure)) for figure in figures if figure), 0.4, "A landscape, ever finer")
 
 
-def _overlaid(figure: Figure, frames: Iterable[list[Artist]]) -> Iterator[Image.Image]:
+def overlaid(figure: Figure, frames: Iterable[list[Artist]]) -> Iterator[Image.Image]:
     """The figure with each of these groups of artists on it; what does not change is drawn once."""
     canvas = _drawn(figure)
     background = canvas.copy_from_bbox(figure.bbox)

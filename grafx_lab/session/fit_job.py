@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -32,6 +32,7 @@ class FitJob:
         descent: what is iterated: :func:`fit_steps`, or that with settings of its own.
         gate: called after every step; it may wait, and the fit waits with it.
         report_seconds: a step is published at most this often.
+        wanted: controls whose ways are drawn before those of others.
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class FitJob:
         descent: Callable[..., Iterator[FitStep]] = fit_steps,
         gate: Callable[[], None] = lambda: None,
         report_seconds: float = REPORT_SECONDS,
+        wanted: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._objective, self._steps, self._publish = objective, steps, publish
         self._attended, self._slot = attended, slot
         self._descent, self._gate, self._report_seconds = descent, gate, report_seconds
+        self._wanted = wanted
         self._progress: _Progress | None = None
         self._stop = threading.Event()
         self.result: FitResult | None = None
@@ -107,24 +110,30 @@ class FitJob:
             return view | EMPTY_FIGURES
         step = progress.step
         losses = progress.history.losses
-        remaining = (self._steps - step.step) * step.seconds / max(1, step.step)
+        # Processors that are taken out, and the descent after them, are steps that nobody has asked for.
+        number = max(step.step, len(losses) - 1)
+        remaining = (self._steps - number) * step.seconds / max(1, number)
+        pruning = step.phase == "prune"
         return view | {
-            "step": step.step,
+            "step": number,
+            "steps": max(self._steps, number),
+            "phase": step.phase,
+            "pruned": list(progress.pruned),
             "loss": step.loss,
             "loss_text": loss_text(step.loss),
             "start_text": loss_text(losses[0]),
             "best_loss": step.best_loss,
             "best_text": loss_text(step.best_loss),
             "elapsed_text": duration(step.seconds),
-            "remaining_text": duration(remaining) if status == "running" else "",
+            "remaining_text": duration(remaining) if status == "running" and not pruning else "",
             "losses": np.asarray(losses, np.float32),
-            "curves": curves(progress.patch, progress.positions()),
+            "curves": curves(progress.patch, progress.positions(), self._wanted()),
         }
 
 
 EMPTY_FIGURES: dict[str, Any] = {
     "loss": None, "loss_text": "", "start_text": "", "best_loss": None, "best_text": "", "elapsed_text": "",
-    "remaining_text": "", "losses": np.zeros(0, np.float32), "curves": [],
+    "remaining_text": "", "phase": "", "pruned": [], "losses": np.zeros(0, np.float32), "curves": [],
 }  # fmt: skip
 
 
@@ -138,13 +147,23 @@ class _Progress:
             text: history.layout.places(patch, text) for node in patch.raw for text, _, _ in control_paths(patch, node)
         }
         self._positions: list[np.ndarray] = []
+        self.pruned: list[dict[str, str]] = []
 
     def take(self, step: FitStep) -> None:
         self.step = step
+        self._note_pruned(step)
+        if len(self.history) == len(self._positions):
+            return  # a step that was rejected, or that only draws processors to dry
         positions = self.history.layout.positions(self.history.layout.pack(step.raw))[0]
         self._positions.append(
             np.asarray([float(positions[place].mean()) for place in self._places.values()], np.float32)
         )
+
+    def _note_pruned(self, step: FitStep) -> None:
+        known = {entry["node"] for entry in self.pruned}
+        for node in self.patch.raw:
+            if node in step.structure.bypassed - self.patch.bypassed - known:
+                self.pruned.append({"node": node, "loss_text": loss_text(step.loss)})
 
     def positions(self) -> dict[str, np.ndarray]:
         """The slider positions of every control, one a step."""

@@ -1,6 +1,6 @@
 """A fit in words and curves, computed from its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,16 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
-def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, Any]]:
-    """The controls that have moved farthest, at most four: path, label, family and a position for each step."""
+def curves(patch: Patch, positions: Mapping[str, np.ndarray], wanted: Collection[str] = ()) -> list[dict[str, Any]]:
+    """At most four controls: path, label, family and a position for each step.
+
+    Args:
+        patch: what is fitted.
+        positions: of every control, one a step.
+        wanted: controls that come before others, wherever they went; then those that have moved farthest.
+    """
     moved = {text: float(np.ptp(values)) for text, values in positions.items() if len(values)}
-    farthest = sorted(moved, key=lambda text: -moved[text])[:_CURVES]
+    chosen = sorted(moved, key=lambda text: (text not in wanted, -moved[text]))[:_CURVES]
     labels = [control_label(patch, text) for text in positions]
     return [
         {
@@ -39,8 +45,8 @@ def curves(patch: Patch, positions: Mapping[str, np.ndarray]) -> list[dict[str, 
             "family": _family(patch, text.split(".")[0]),
             "positions": positions[text],
         }
-        for text in farthest
-        if moved[text] >= HARDLY_MOVED
+        for text in chosen
+        if text in wanted or moved[text] >= HARDLY_MOVED
     ]
 
 
@@ -56,6 +62,8 @@ def changed_sentences(start: Patch, found: Patch) -> list[dict[str, Any]]:
 
 
 def _change(start: Patch, found: Patch, node: str) -> tuple[float, str, str]:
+    if node not in found.raw:
+        return 1.0, node, f"**{node}** was taken out."
     best = (0.0, "", "", "")
     for text, path, _ in control_paths(start, node):
         before, after = control_state(start, path), control_state(found, path)

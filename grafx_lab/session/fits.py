@@ -4,47 +4,31 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from grafx_lab.fitting import FitResult, FitStep, History, Objective, fit_steps
-from grafx_lab.fitting.descent import LEARNING_RATE
 from grafx_lab.patch import Patch
+from grafx_lab.patch.edit import apply
 from grafx_lab.session import words
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.fit_job import EMPTY_FIGURES, REPORT_SECONDS, FitJob
+from grafx_lab.session.fit_settings import FitSettings
+from grafx_lab.session.runs import Run, run_numbered
 from grafx_lab.session.transport import Transport
 
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
 
-MAX_STEPS = 100_000
 KEPT_RUNS = 4
 """So many fits that are over stay to be compared."""
 
 IDLE: dict[str, Any] = {
     "status": "idle", "message": "", "words": "", "step": 0, "steps": 0, "changed": [], "runs": [], "playing": False,
-    "shown": None,
+    "shown": None, "settings": "", "findings": [],
 } | EMPTY_FIGURES  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """A fit that is over.
-
-    Attributes:
-        label: what people tell it from others by.
-        history: every step.
-        best: the patch that it has found.
-    """
-
-    label: str
-    history: History
-    best: Patch
 
 
 class FitDesk:
@@ -65,10 +49,11 @@ class FitDesk:
         self._job: FitJob | None = None
         self._gate = Transport()
         self._view = dict(IDLE)
-        self._shown: tuple[Patch, int] | None = None
+        self._shown: tuple[Patch, int, Run | None] | None = None
+        self._count = 0
         self._objective: Objective | None = None
         self._told: dict[str, float] = {}
-        self._settings: tuple[Patch, dict[str, Any]] | None = None
+        self._settings: tuple[Patch, FitSettings] | None = None
         self.runs: list[Run] = []
         self.result: FitResult | None = None
         self.report_seconds = REPORT_SECONDS
@@ -89,46 +74,14 @@ class FitDesk:
             return self._job.history
         return self.runs[-1].history if self.runs else None
 
-    def start(
-        self,
-        steps: int = 300,
-        loss: str | None = None,
-        optimizer: str = "adam",
-        learning_rate: float | None = None,
-        pace: float | None = None,
-    ) -> None:
+    def start(self, steps: int = 300, **settings: Any) -> None:
         """Fit the present patch.
 
         Args:
             steps: how many updates.
-            loss: its name; the session's present one by default.
-            optimizer: see :func:`fit_steps`.
-            learning_rate: see :func:`fit_steps`.
-            pace: at most so many steps a second, for watching.
+            settings: the other fields of :class:`.FitSettings`.
         """
-        if not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
-            raise SessionError(f"A fit takes 1 to {MAX_STEPS} steps, not {steps!r}.")
-        session = self._session
-        with session.lock:
-            if self._job is not None:
-                raise SessionError("A fit is running already; stop it first.")
-            if reason := session.why_not():
-                raise SessionError(reason)
-            if loss is not None:
-                session.choose_loss(loss)
-            patch, self._gate = session.patch, Transport(pace)
-            given = {"steps": steps, "loss": session.loss_name, "optimizer": optimizer, "learning_rate": learning_rate}
-            self._settings = patch, given | {"pace": pace}
-            settings = {"optimizer": optimizer, "learning_rate": learning_rate or LEARNING_RATE}
-            self._job = job = FitJob(
-                lambda: self._begin(patch), steps, self._report, session.attended, self._slots,
-                descent=partial(fit_steps, **settings), gate=lambda: self._gate.wait(self._show_held),
-                report_seconds=self.report_seconds,
-            )  # fmt: skip
-            self.result = None
-            self._view |= {"status": "waiting", "message": "", "words": "", "changed": [], "steps": steps, "step": 0}
-            self.show()
-        session.worker.command(lambda: self._run(job, optimizer))
+        self._start(FitSettings(steps, **settings))
 
     def again(self) -> None:
         """Fit once more, from where the latest fit began and in the same way."""
@@ -136,7 +89,31 @@ class FitDesk:
             raise SessionError("There was no fit yet.")
         patch, settings = self._settings
         self._session.set_patch(patch)
-        self.start(**settings)
+        self._start(settings)
+
+    def _start(self, settings: FitSettings) -> None:
+        session = self._session
+        with session.lock:
+            if self._job is not None:
+                raise SessionError("A fit is running already; stop it first.")
+            if reason := session.why_not():
+                raise SessionError(reason)
+            if settings.loss is not None:
+                session.choose_loss(settings.loss)
+            patch, self._gate = session.patch, Transport(settings.pace)
+            settings = replace(settings, loss=session.loss_name)
+            self._settings = patch, settings
+            self._job = job = FitJob(
+                lambda: self._begin(patch), settings.steps, self._report, session.attended, self._slots,
+                descent=partial(fit_steps, **settings.options), gate=lambda: self._gate.wait(self._show_held),
+                report_seconds=self.report_seconds, wanted=lambda: self._told,
+            )  # fmt: skip
+            self.result, self._count = None, self._count + 1
+            said = {"message": "", "words": "", "changed": [], "findings": []}
+            told = {"settings": settings.words(session.loss.label), "steps": settings.steps, "step": 0}
+            self._view |= {"status": "waiting"} | said | told
+            self.show()
+        session.worker.command(lambda: self._run(job, settings))
 
     def stop(self) -> None:
         """End a running fit and wait until its best patch is in place."""
@@ -177,36 +154,48 @@ class FitDesk:
 
         Args:
             step: 0 is the start.
-            run: which of the earlier fits; the latest by default.
+            run: the number of an earlier fit; the latest by default.
         """
-        if run is not None and not 0 <= run < len(self.runs):
-            raise SessionError(f"There is no run {run}; {len(self.runs)} are kept.")
-        history = self.history if run is None else self.runs[run].history
+        earlier = None if run is None else run_numbered(self.runs, run)
+        history = earlier.history if earlier else self.history
         if history is None or not 0 <= step < len(history):
             had = 0 if history is None else len(history)
             raise SessionError(f"There is no step {step}: the fit has {had} steps so far.")
         if self._job is not None:
             self.pause()
         with self._session.lock:
-            # Of today's nodes those that the fit knew get its parameters; a drawing that has changed stays.
-            known = {name: raw for name, raw in history.patch_at(step).raw.items() if name in self._session.patch.raw}
-            patch = self._session.patch.with_raw(known)
-            self._shown = (patch, step)
+            patch = self._patch_at(history, step)
+            self._shown = (patch, step, earlier)
             self._session.put(patch, gesture=f"steps of fit {id(history)}")
+
+    def _patch_at(self, history: History, step: int) -> Patch:
+        """The patch of a step: in today's drawing, which may have changed; or as it was, where the fit changed it."""
+        then, now = history.patch_at(step), self._session.patch
+        by_fit = self._shown is not None and self._shown[0] is now
+        if by_fit and (then.bypassed != now.bypassed or set(then.raw) != set(now.raw)):
+            return then
+        # Of today's nodes those that the fit knew get its parameters.
+        return now.with_raw({name: raw for name, raw in then.raw.items() if name in now.raw})
 
     def note(self) -> str:
         """What the fitted sound is, in two words."""
         shown = self._shown
-        return f"step {shown[1]}" if shown is not None and shown[0] is self._session.patch else "current patch"
+        if shown is None or shown[0] is not self._session.patch:
+            return "current patch"
+        return f"step {shown[1]}" + (f" of fit {shown[2].number}" if shown[2] else "")
 
     def show(self) -> None:
         """Show how the fit stands."""
         reason = self._session.why_not()
-        shown = self._shown[1] if self._shown and self._shown[0] is self._session.patch else None
+        shown = self._shown if self._shown and self._shown[0] is self._session.patch else None
         earlier = self.runs if self._job is not None else self.runs[:-1]
-        runs = [{"label": run.label, "losses": np.asarray(run.history.losses, np.float32)} for run in earlier]
-        state = {"ready": not reason, "why_not": reason or None, "playing": self._gate.playing, "shown": shown}
-        self._session.board.show("fit", self._view | state | {"runs": runs, "loss_name": self._session.loss_name})
+        state = {
+            "ready": not reason, "why_not": reason or None, "playing": self._gate.playing,
+            "shown": shown[1] if shown and shown[2] is None else None,
+            "shown_run": shown[2].number if shown and shown[2] else None,
+            "runs": [run.view() for run in earlier], "loss_name": self._session.loss_name, "number": self._count,
+        }  # fmt: skip
+        self._session.board.show("fit", self._view | state)
 
     # --- on the worker ---------------------------------------------------------------------------------------------
 
@@ -215,7 +204,7 @@ class FitDesk:
         self._told = words.told(patch, self._session.recordings.truth)
         return self._objective
 
-    def _run(self, job: FitJob, optimizer: str) -> None:
+    def _run(self, job: FitJob, settings: FitSettings) -> None:
         try:
             view = job.run()
         except ValueError as error:
@@ -225,20 +214,22 @@ class FitDesk:
             logging.getLogger(__name__).exception("The fit failed")
             view = self._failed(f"The fit ended ({type(error).__name__}: {error}). Your patch is kept.")
         session, result = self._session, job.result
-        ending = view["message"]
+        ending, findings = view["message"], ()
         if self._objective is not None and result is not None:
             ending = words.of_ending(self._objective, result, self._told)
+            findings = words.of_diagnosis(result.diagnosis)
         with session.lock:
             self._job, self.result = None, result
-            self._view = self._with_targets(view) | {"words": ending}
+            kept = {"settings": self._view["settings"], "words": ending, "findings": list(findings)}
+            self._view = self._with_targets(view) | kept
             if result is None or not len(result.history):
                 session.refresh()
                 return
-            label = f"{self._objective.loss.label}, {optimizer}" if self._objective else optimizer
-            self.runs = [*self.runs[-KEPT_RUNS + 1 :], Run(label, result.history, result.patch)]
-            # Nodes may have been moved meanwhile; only the parameters are the fit's.
-            patch = session.patch.with_raw(result.patch.raw)
-            self._shown = (patch, int(np.argmin(result.history.losses)))
+            label = f"{session.loss_called(settings.loss or session.loss_name).label}, {settings.optimizer}"
+            run = Run(self._count, label, kept["settings"], result.history, ending, findings)
+            self.runs = [*self.runs[-KEPT_RUNS + 1 :], run]
+            patch = _fitted(session.patch, result)
+            self._shown = (patch, result.history.best, None)
             session.put(patch)
 
     def _failed(self, message: str, nodes: Sequence[str] = ()) -> dict[str, Any]:
@@ -252,11 +243,12 @@ class FitDesk:
 
     def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool) -> None:
         with self._session.lock:
-            self._view = self._with_targets(view) | {"words": ""}
+            self._view = self._with_targets(view) | {"words": "", "settings": self._view["settings"], "findings": []}
             if step is not None and self._objective is not None:
                 downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
-                self._view["words"] = words.of_step(step.step, downhill, self._told)
-                self._session.show_live(downhill, pictures)
+                pruning = words.of_pruning(step)
+                self._view["words"] = pruning or words.of_step(step.step, downhill, self._told)
+                self._session.show_live(downhill, pictures, step.wet)
             self.show()
 
     def _with_targets(self, view: dict[str, Any]) -> dict[str, Any]:
@@ -266,6 +258,16 @@ class FitDesk:
             return view
         curves = [curve | {"target_position": _position(truth, curve["path"])} for curve in view["curves"]]
         return view | {"curves": curves}
+
+
+def _fitted(patch: Patch, result: FitResult) -> Patch:
+    """The drawing as it is now, with what a fit has found: its parameters, and without what it has taken out."""
+    start, found = result.history.patch, result.patch
+    gone = [name for name in start.raw if name not in found.raw and name in patch.raw]
+    if gone:
+        patch = apply(patch, [{"op": "remove", "nodes": gone}])[0]
+    bypassed = patch.bypassed | (found.bypassed - start.bypassed)
+    return patch.with_raw(found.raw).replace(bypassed=bypassed)
 
 
 def _position(truth: Patch, path: str) -> float | None:

@@ -1,5 +1,6 @@
 """The slices ``catalog``, ``patch`` and ``live`` of ``frontend/PROTOCOL.md``, made from values."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import soundfile
@@ -61,6 +62,7 @@ def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: i
         revision: counts the patches that a session has shown.
     """
     errors = problems(patch)
+    calls = [] if errors else [[patch.graph.display(node) for node in step.node_ids] for step in patch.plan.steps]
     return {
         "revision": revision,
         "title": patch.title,
@@ -71,7 +73,8 @@ def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: i
             for source, target, edge in patch.graph.edges(data=True)
         ],
         "errors": errors,
-        "render_steps": 0 if errors else len(patch.plan.steps),
+        "render_steps": len(calls),
+        "render_order": calls,
     }
 
 
@@ -110,6 +113,7 @@ def live_slice(
     gallery: Gallery | None = None,
     downhill: Downhill | None = None,
     truth: Patch | None = None,
+    wet: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """What moves while a patch is fitted.
 
@@ -119,8 +123,10 @@ def live_slice(
         gallery: where portraits come from; without it the pictures stand still.
         downhill: where descent pushes from here.
         truth: the patch that made the target, where it is known.
+        wet: how much of each processor is heard, 0 to 1, while pruning draws them to dry.
     """
-    live: dict[str, Any] = {"revision": revision, "controls": {}, "readouts": {}, "screens": {}, "plots": {}}
+    live: dict[str, Any] = {"revision": revision, "bypassed": sorted(patch.bypassed), "wet": dict(wet or {})}
+    live |= {"controls": {}, "readouts": {}, "screens": {}, "plots": {}}
     for node in patch.raw:
         live["readouts"][node] = readouts(patch, node)
         live["controls"] |= control_states(patch, node)

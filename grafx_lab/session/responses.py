@@ -1,6 +1,5 @@
 """ResponseDesk: what the selected node does, and what the sound is like before, after and at the target."""
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.patch_view import problems
 from grafx_lab.session.rerender import Rerender
+from grafx_lab.session.throttle import Throttle
 from grafx_lab.session.worker import Worker
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ResponseDesk:
         self.worker = Worker("grafx_lab response")
         self._rerender = Rerender()
         self._kind: str | None = None
-        self._drawn = -1.0
+        self._throttle = Throttle(PICTURE_SECONDS)
         self.shown: float | None = None
         self.calls = {"response": self.open}
 
@@ -64,13 +64,26 @@ class ResponseDesk:
 
     def stand(self, downhill: Downhill) -> None:
         """Follow a fit."""
-        now = time.monotonic()
-        if self._kind is None or not self._session.fits.running or now - self._drawn < PICTURE_SECONDS:
+        if self._kind is None or not self._session.fits.running or not self._throttle.due:
             return
         node = self._node(downhill.patch)
         kind = view.suited(downhill.patch, node, self._kind)
-        if kind not in view.SOUND_KINDS or kind == "waveform":
+        with self._throttle.measured():
             self._draw(downhill.patch, node, kind)
+
+    @property
+    def sound_kind(self) -> str:
+        """The curves of the sound that are on show, else its waveform."""
+        return self._kind if self._kind == "spectrum" else "waveform"
+
+    def sound_picture(self, patch: Patch, kind: str) -> dict[str, Any] | None:
+        """Source, target and what a patch makes of the source; ``None`` where there is nothing to be heard.
+
+        Raises:
+            ValueError: one of the house's errors: it cannot be rendered.
+        """
+        heard = {} if problems(patch) else self._heard(patch, kind)
+        return view.sound_picture(kind, heard, patch.sample_rate)
 
     def _node(self, patch: Patch) -> str | None:
         selected = self._session.selected
@@ -78,11 +91,9 @@ class ResponseDesk:
 
     def _draw(self, patch: Patch, node: str | None, kind: str) -> None:
         session = self._session
-        self._drawn = time.monotonic()
         try:
             if kind in view.SOUND_KINDS:
-                heard = {} if problems(patch) else self._heard(patch, kind)
-                picture = view.sound_picture(kind, heard, patch.sample_rate)
+                picture = self.sound_picture(patch, kind)
             else:
                 picture = view.node_picture(kind, patch, node, session.recordings.truth) if node else None
         except (ValueError, RuntimeError) as error:

@@ -18,14 +18,16 @@ from grafx_lab.patch import Patch
 from grafx_lab.patch.edit import apply
 from grafx_lab.session.board import Board
 from grafx_lab.session.downhill import Downhill
-from grafx_lab.session.downloads import write_downloads
 from grafx_lab.session.errors import SessionError, failing_in_sentences
 from grafx_lab.session.examples import EXAMPLES
+from grafx_lab.session.exports import ExportDesk
 from grafx_lab.session.fits import FitDesk
 from grafx_lab.session.gallery import Gallery
 from grafx_lab.session.landscapes import LandscapeDesk
+from grafx_lab.session.levels import LevelDesk
+from grafx_lab.session.live import LiveDesk
 from grafx_lab.session.loss_shelf import LossShelf
-from grafx_lab.session.patch_view import catalog, live_slice, patch_slice, problems
+from grafx_lab.session.patch_view import catalog, patch_slice, problems
 from grafx_lab.session.recordings import Recordings
 from grafx_lab.session.responses import ResponseDesk
 from grafx_lab.session.snapshots import Snapshots
@@ -35,9 +37,6 @@ from grafx_lab.session.worker import Worker
 
 UNATTENDED_SECONDS = 30.0
 """A fit that nobody has looked at for so long ends."""
-
-ARROW_DELAY = 0.05
-"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's."""
 
 _COSMETIC = {"move", "title"}
 _STOP_SECONDS = 60.0
@@ -62,6 +61,9 @@ class Session:
         fits: the desk of fits.
         landscapes: the desk of landscapes.
         responses: the desk of responses.
+        levels: the desk of signal levels.
+        exports: the desk of what is handed out.
+        gallery: keeps the portraits of nodes.
         sounds: the desk of sounds.
         selected: the node that people look at; :meth:`select` another.
         loss: the present loss.
@@ -84,18 +86,20 @@ class Session:
         self.board, self.recordings = Board(), recordings or Recordings()
         self._losses = LossShelf()
         self.choose_loss(loss)
-        self._gallery = Gallery()
+        self.gallery = Gallery()
         self._revision = self._notices = 0
         self._patience, self._seen = patience, time.monotonic()
         self.selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
         self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
+        self.levels, self.exports, self._live = LevelDesk(self), ExportDesk(self), LiveDesk(self)
         self._calls: dict[str, Callable[..., Any]] = {
-            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "script": self._script,
-            "downloads": self._downloads, "alive": self.touch, "select": self.select, "loss": self._change_loss,
+            "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "alive": self.touch,
+            "select": self.select, "loss": self._change_loss,
         }  # fmt: skip
-        for desk in (self.fits, self.sounds, self.landscapes, self.responses, self._snapshots):
+        desks = self.fits, self.sounds, self.landscapes, self.responses, self._snapshots, self.levels, self.exports
+        for desk in desks:
             self._calls |= desk.calls
         self.board.show("catalog", catalog())
         self.board.show("notice", None)
@@ -148,12 +152,13 @@ class Session:
         """Stop whatever runs, and wait for it: a thread that computes must not outlive Python."""
         self.fits.abandon()
         self.landscapes.abandon()
+        self.exports.cancel()
         for worker in self._workers:
             worker.end(_STOP_SECONDS)
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return self.worker, *self.landscapes.workers, self.responses.worker
+        return self.worker, *self.landscapes.workers, self.responses.worker, self.exports.worker
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""
@@ -247,53 +252,25 @@ class Session:
             self.choose_loss(name)
             self.refresh()
 
-    def _script(self) -> dict[str, Any]:
-        return {"text": self.patch.to_python()}
-
-    def _downloads(self) -> dict[str, Any]:
-        source = None if problems(self.patch) else self.recordings.source
-        return {"files": write_downloads(self.folder, self.patch, source)}
-
     # --- what follows from a change --------------------------------------------------------------------------------
 
     def _view(self, patch: Patch) -> dict[str, Any]:
-        return patch_slice(patch, self._gallery, self.recordings.truth, self._revision + 1)
+        return patch_slice(patch, self.gallery, self.recordings.truth, self._revision + 1)
 
     def refresh(self, view: dict[str, Any] | None = None) -> None:
         """Show the present patch, and let sound, arrows, landscape and response follow."""
         view = view or self._view(self.patch)
         self._revision += 1
-        patch, revision = self.patch, self._revision
-        if self.selected is not None and self.selected not in patch.ids:
+        if self.selected is not None and self.selected not in self.patch.ids:
             self.select(None)
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
         self.landscapes.refresh()
         self.responses.refresh()
-        self.worker.latest("gradient", lambda: self._point_downhill(patch, revision), ARROW_DELAY)
+        self.levels.refresh()
+        self._live.refresh(self._revision)
         self.sounds.refresh()
 
-    def show_live(self, downhill: Downhill, pictures: bool) -> None:
-        """Show where a fit stands, over the patch that it began with."""
-        gallery = self._gallery if pictures else None
-        live = live_slice(downhill.patch, self._revision, gallery, downhill, self.recordings.truth)
-        previous = self.board.get("live")
-        if not pictures and previous is not None:
-            live |= {"screens": previous["screens"], "plots": previous["plots"]}
-        self.board.show("live", live)
-        self.landscapes.stand(downhill)
-        self.responses.stand(downhill)
-
-    def _point_downhill(self, patch: Patch, revision: int) -> None:
-        """The arrows on the sliders: where descent would push from here."""
-        if self.fits.running or patch is not self.patch or self.incomparable():
-            return
-        try:
-            downhill = Downhill.at(self.objective(patch))
-        except ValueError as error:
-            self.notify(str(error), getattr(error, "nodes", ()))
-            return
-        if patch is self.patch:
-            self.board.show("live", live_slice(patch, revision, None, downhill))
-            self.landscapes.stand(downhill)
-            self.responses.stand(downhill)
+    def show_live(self, downhill: Downhill, pictures: bool, wet: Mapping[str, float]) -> None:
+        """Show where a fit stands: see :meth:`.LiveDesk.stand`."""
+        self._live.stand(downhill, self._revision, pictures, wet)

@@ -1,10 +1,11 @@
 """What a session says about fits in words, computed from their numbers. ``**…**`` marks names, `` `…` `` numbers."""
 
+import re
 from collections.abc import Mapping
 
 import torch
 
-from grafx_lab.fitting import FitResult, Objective
+from grafx_lab.fitting import Diagnosis, FitResult, FitStep, Objective
 from grafx_lab.landscapes import Axis
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths, control_state
@@ -53,6 +54,9 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
     stopped = result.status == "stopped"
     before = f"Stopped after `{len(result.history) - 1}` steps: the" if stopped else "The"
     parts = [f"{before} loss fell from `{loss_text(start)}` to `{loss_text(end)}`."]
+    if gone := [f"**{node}**" for node in objective.patch.raw if node not in result.patch.raw]:
+        parts.append(f"Taken out, since the target does without: {', '.join(gone)}.")
+    truth = {path: value for path, value in truth.items() if path.split(".")[0] in result.patch.raw}
     missed = False
     for path, value in list(truth.items())[:_MOST_CONTROLS]:
         axis, found = Axis.of(objective.patch, path), result.patch.control(path)
@@ -67,9 +71,32 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
     return " ".join(parts)
 
 
+def of_pruning(step: FitStep) -> str:
+    """What a fit that takes processors out is doing; empty while it descends."""
+    loss = f"`{loss_text(step.loss)}`"
+    if step.wet:
+        driest = sorted(step.wet, key=lambda node: step.wet[node])[:_MOST_CONTROLS]
+        shares = ", ".join(f"**{node}** `{100 * step.wet[node]:.0f} %`" for node in driest)
+        return f"Every processor is drawn to dry: {shares}. The loss of the mix is {loss}."
+    if step.phase != "prune" or step.rejected:
+        return ""
+    taken = ", ".join(f"**{node}**" for node in step.raw if node in step.structure.bypassed)
+    return f"Without {taken} the loss is {loss}."
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """The findings about a fit, with the names of nodes and controls marked."""
+    return tuple(map(_bold, diagnosis.findings))
+
+
+def _bold(sentence: str) -> str:
+    return re.sub(r"'([^']+)'", r"**\1**", sentence)
+
+
 def _at_truth(objective: Objective, result: FitResult, truth: Mapping[str, float]) -> str:
     with torch.no_grad():
-        there = objective(result.patch.with_controls(truth).raw).item()
+        known = result.patch.with_controls(truth)
+        there = objective.with_patch(known)().item()
     if there > result.loss:
         return f"With the target's controls the loss would be higher, `{loss_text(there)}`: this loss leads elsewhere."
     return f"With the target's controls the loss would be lower, `{loss_text(there)}`: try another start or more steps."

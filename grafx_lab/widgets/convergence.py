@@ -1,12 +1,15 @@
 """ConvergencePanel: a fit to watch while it runs."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from grafx_lab.fitting import FitResult, Objective
 from grafx_lab.fitting.descent import LEARNING_RATE, OptimizerName
+from grafx_lab.fitting.options import Strategy
 from grafx_lab.plots import mosaic, plot_controls, plot_losses, plot_picture
 from grafx_lab.resources import bundles_folder
-from grafx_lab.session import words
+from grafx_lab.session import SessionError, words
 from grafx_lab.widgets.opening import Truth, open_session
 from grafx_lab.widgets.panel import Panel
 from grafx_lab.widgets.still import Still, still_wanted
@@ -30,11 +33,13 @@ class ConvergencePanel(Panel):
         shown: seconds of signal to draw, from the beginning; by default the loudest moments.
         optimizer: see :func:`fit_steps`.
         learning_rate: see :func:`fit_steps`.
+        prune: by how much the loss may rise when processors are taken out, as a share of it; ``None`` keeps all.
+        strategy: see :func:`fit_steps`.
         title: what stands above it.
     """
 
     _esm = bundles_folder() / "convergence.js"
-    slices = ("patch", "fit", "response", "audio", "catalog", "notice")
+    slices = ("patch", "fit", "response", "audio", "catalog", "export", "notice")
 
     def __init__(
         self,
@@ -46,19 +51,25 @@ class ConvergencePanel(Panel):
         shown: float | None = None,
         optimizer: OptimizerName = "adam",
         learning_rate: float = LEARNING_RATE,
+        prune: float | None = None,
+        strategy: Strategy = "hybrid",
         title: str = "Convergence",
     ) -> None:
         opened = open_session(subject, truth=truth)
         session = opened[0]
         about = f"{session.loss.label}, {optimizer}, rate {learning_rate:g}" if isinstance(subject, Objective) else ""
         super().__init__(opened, title=title, subject=about)
+        if session.board.get("response") is None:
+            session.responses.open("waveform")
         if not isinstance(subject, Objective):
             return
         session.fits.report_seconds = REPORT_SECONDS
         session.responses.shown = shown
         session.responses.open("waveform")
         pace = None if still_wanted() else pace
-        session.fits.start(steps, optimizer=optimizer, learning_rate=learning_rate, pace=pace)
+        session.fits.start(
+            steps, optimizer=optimizer, learning_rate=learning_rate, pace=pace, prune=prune, strategy=strategy
+        )
         if still_wanted():
             self.wait()
 
@@ -86,9 +97,33 @@ class ConvergencePanel(Panel):
         """End the fit and keep the best so far."""
         self.session.fits.stop()
 
-    def show_step(self, step: int) -> None:
-        """Put the patch of a step in place, to be seen and heard."""
-        self.session.fits.show_step(step)
+    def show_step(self, step: int, run: int | None = None) -> None:
+        """Put the patch of a step in place, to be seen and heard.
+
+        Args:
+            step: 0 is the start.
+            run: the number of an earlier fit; the latest by default.
+        """
+        self.session.fits.show_step(step, run)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the latest fit as a film: ``.gif``, ``.mp4`` (which takes the program ffmpeg) or ``.html``.
+
+        Returns:
+            the path.
+
+        Raises:
+            SessionError: there is no fit that is over, another suffix, or a film that could not be made.
+        """
+        path = Path(path)
+        self.wait()
+        self.session.exports.export(path.suffix.removeprefix("."))
+        self.wait()
+        made = self.session.board.get("export")
+        if made["file"] is None:
+            raise SessionError(made["message"])
+        shutil.copy(made["file"]["url"], path)
+        return path
 
     def still(self) -> Still:
         """Signal, loss and controls of the finished fit, and its sound."""

@@ -35,7 +35,7 @@ class Explorer(Panel):
     _esm = bundles_folder() / "explore.js"
     slices = (
         "patch", "live", "fit", "catalog", "audio", "selection", "snapshots", "landscape", "beside", "basins", "point",
-        "paths", "race", "response", "notice",
+        "paths", "race", "response", "levels", "notice",
     )  # fmt: skip
 
     scale = traitlets.Unicode("notebook").tag(sync=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from grafx_lab.fitting.options import Strategy
 from grafx_lab.losses import Loss
 from grafx_lab.plots import draw_grafx
 from grafx_lab.resources import bundles_folder
@@ -19,11 +20,12 @@ class GraphPanel(Panel):
         source: what enters the patch.
         target: what it is to approach; with both, wires show the gradient.
         loss: where the gradient comes from.
+        levels: write on every wire how loud its signal is; it can be switched by hand.
         title: what stands above it.
     """
 
     _esm = bundles_folder() / "graph.js"
-    slices = ("patch", "live", "fit", "catalog", "selection", "notice")
+    slices = ("patch", "live", "fit", "catalog", "selection", "levels", "notice")
 
     def __init__(
         self,
@@ -32,9 +34,22 @@ class GraphPanel(Panel):
         target: Sound | None = None,
         *,
         loss: str | Loss = "mr_stft",
+        levels: bool = True,
         title: str = "Patch",
     ) -> None:
         super().__init__(open_session(subject, source, target, loss=loss), title=title)
+        if levels and self.session.recordings.source is not None:
+            self.session.levels.open()
+
+    def prune(self, tolerance: float = 0.1, *, steps: int = 100, strategy: Strategy = "hybrid") -> None:
+        """Fit, and take out what the target does not need; nodes are seen to fade before they go.
+
+        Args:
+            tolerance: by how much the loss may rise, as a share of it.
+            steps: updates before anything is taken out.
+            strategy: see :class:`~grafx_lab.fitting.Options`.
+        """
+        self.session.fits.start(steps, prune=tolerance, strategy=strategy)
 
     def still(self) -> Still:
         """The drawing, and the nodes with their settings."""

@@ -42,6 +42,24 @@ def test_a_fit_of_an_example_lowers_the_loss_by_a_third(laboratory, take_picture
     take_picture(laboratory.page, "app_light_1440x900_fitted")
 
 
+def test_levels_and_the_order_of_rendering_are_shown_on_request(laboratory, take_picture):
+    laboratory.choose_example("warmer_tabla")
+    page, patch = laboratory.page, laboratory.patch
+    show = page.get_by_role("button", name="Show", exact=True)
+    show.click()
+    for testid in ("show-levels", "show-order"):
+        page.get_by_test_id(testid).click()
+    page.keyboard.press("Escape")
+    wires = page.locator(".ge-level")
+    eventually(lambda: wires.count() == len(patch.graph.edges), "every wire has its level")
+    assert all(text.endswith(" dB") for text in wires.all_inner_texts())
+    eventually(lambda: page.locator(".ge-calls li").count() == len(patch.plan.steps), "every call is listed")
+    take_picture(page, "app_light_1440x900_levels")
+    show.click()
+    page.get_by_test_id("show-levels").click()
+    eventually(lambda: wires.count() == 0, "the levels are gone")
+
+
 def test_stop_keeps_the_best_so_far(laboratory):
     start = laboratory.patch
     laboratory.start_fit(steps=5000)

@@ -32,6 +32,20 @@ def test_what_does_nothing_goes_and_what_is_needed_stays(strategy):
     assert all(step.loss <= 1.5 * unpruned for step in pruned)
 
 
+@pytest.mark.parametrize("strategy", ["dry_wet", "hybrid"])
+def test_processors_that_are_not_needed_fade_before_they_go(strategy):
+    told = []
+    fit(PATCH, SOURCE, TARGET, steps=10, prune=0.5, strategy=strategy, on_step=lambda step: told.append(step))
+    fading = [step for step in told if step.wet]
+    first, last = fading[0], fading[-1]
+    assert set(first.wet) == {"idle", "shelf", "soft"}
+    assert all(share == pytest.approx(0.95, abs=0.01) for share in first.wet.values())
+    assert last.wet["soft"] < 0.2 < 0.9 < last.wet["shelf"]
+    # What is told is the loss of the mix, without what draws the weights.
+    assert last.loss == pytest.approx(last.best_loss, rel=0.1)
+    assert {id(step.structure) for step in fading} == {id(first.structure)}
+
+
 def test_nothing_goes_where_everything_is_needed():
     patch = Patch.chain(["stereo_gain"], sample_rate=RATE).with_controls({"stereo_gain.log_gain": 6.0})
     result = fit(patch, SOURCE, patch.render(SOURCE) + 0.01 * noise(seed=1), steps=2, prune=0.01)

@@ -65,8 +65,9 @@ def test_a_page_plays_and_can_be_stopped_and_moved(walk, tmp_path, browser):
 
 def test_without_ffmpeg_a_film_is_refused_in_a_sentence(walk, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(AnimationError, match=r"'walk.mp4' needs the program ffmpeg.*write a .gif or .html"):
+    with pytest.raises(AnimationError, match=r"needs the program ffmpeg.*write a .gif or .html"):
         walk.save(tmp_path / "walk.mp4")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ffmpeg_gets_every_pixel_of_even_frames(tmp_path, monkeypatch):
@@ -86,6 +87,7 @@ def test_ffmpeg_that_fails_is_quoted(walk, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: str(program))
     with pytest.raises(AnimationError, match="no such encoder"):
         walk.save(tmp_path / "walk.mp4")
+    assert not (tmp_path / "walk.mp4").exists()
 
 
 def test_another_suffix_is_refused(walk, tmp_path):

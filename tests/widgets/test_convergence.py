@@ -3,8 +3,10 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from grafx_lab.fitting import FitError
+from grafx_lab.session import SessionError
 from grafx_lab.widgets import ConvergencePanel
 from tests.widgets.gain import PATH, TRUTH, gain_objective
 
@@ -164,3 +166,21 @@ def test_still_output_is_finished_and_holds_picture_sound_and_words(panels, monk
     assert bundle["text/html"].count("data:audio/wav;base64,") == 2
     assert bundle["image/png"] in bundle["text/html"]
     assert "The loss fell from" in bundle["text/plain"]
+
+
+def test_a_fit_is_saved_as_a_film_that_is_whole(panels, tmp_path, monkeypatch):
+    monkeypatch.setattr("grafx_lab.session.exports.FRAMES", 3)
+    panel = panels(steps=5)
+    path = panel.save(tmp_path / "fit.gif")
+    with Image.open(path) as film:
+        assert film.n_frames == 3
+    with pytest.raises(SessionError, match="no format 'avi'"):
+        panel.save(tmp_path / "fit.avi")
+
+
+def test_a_pruned_fit_says_so_in_its_settings(panels):
+    panel = panels(steps=2, prune=0.001, strategy="brute_force")
+    finished(panel)
+    assert panel.fit_slice["settings"].endswith("2 steps, pruned within 0.1 % (each processor tried)")
+    assert panel.fit_slice["pruned"] == []
+    assert set(panel.patch.raw) == {"stereo_gain"}

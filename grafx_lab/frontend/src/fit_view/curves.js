@@ -1,6 +1,7 @@
 // The two curves of a fit. Before the first step they say what will be here.
 
 import { h, s, setText, show, watch } from "../ui/dom.js";
+import { createStore } from "../host/store.js";
 import { onResize } from "../draw/scales.js";
 import { drawLoss } from "./loss_plot.js";
 import { drawPositions } from "./position_plot.js";
@@ -13,7 +14,8 @@ function panel(title, testid, empty) {
   return { cap: h("div", { class: "cap" }, h("span", {}, title), note), place, svg, invite, note };
 }
 
-export function mountCurves({ model, el }) {
+/** `chosen` is a store whose `run` is the number of the earlier fit that is compared, or null. */
+export function mountCurves({ model, el, chosen = createStore({ run: null }) }) {
   const loss = panel("Loss", "loss-plot", "Press Fit, and the loss of every step is drawn here.");
   const controls = panel("Controls, as slider position", "position-plot", "How the controls move during a fit is drawn here.");
   const root = h("div", { class: "crv", "data-testid": "curves" }, loss.cap, loss.place, controls.cap, controls.place);
@@ -27,11 +29,11 @@ export function mountCurves({ model, el }) {
   function draw() {
     const fit = model.get("fit");
     const begun = Array.from(fit?.losses ?? []).some(Number.isFinite);
-    fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg) => drawLoss(svg, fit));
+    fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg) => drawLoss(svg, fit, { chosen: chosen.get("run"), pick: (run) => chosen.set("run", run) }));
     const moved = (fit?.curves ?? []).some((curve) => curve.positions.length > 0);
     fill(controls, moved, "0 to 1", (svg) => drawPositions(svg, fit));
   }
-  const stops = [watch(model, ["fit"], draw), onResize(root, draw)];
+  const stops = [watch(model, ["fit"], draw), watch(chosen, ["run"], draw), onResize(root, draw)];
   draw();
   return {
     destroy() {

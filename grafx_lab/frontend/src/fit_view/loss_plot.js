@@ -1,5 +1,5 @@
-// The loss of every step, faint, and the best so far, strong; earlier fits dashed behind them. Logarithmic where the loss
-// allows it.
+// The loss of every step, faint, and the best so far, strong; earlier fits thin behind them, the one that is compared
+// stronger. Logarithmic where the loss allows it.
 
 import { s } from "../ui/dom.js";
 import { linePath, logTicks, niceTicks, scale, tickText } from "../draw/scales.js";
@@ -21,7 +21,17 @@ function vertical(losses, { floor, top }) {
   return { Y, ticks: ticks.map((value) => [Y(value), tickText(value)]) };
 }
 
-export function drawLoss(svg, fit) {
+/** An earlier fit; a click compares it. Its hit area is wider than its line. */
+function earlier({ number, losses, settings }, X, Y, { chosen, pick }) {
+  const d = linePath(null, runningBest(losses), X, Y);
+  const on = number === chosen;
+  return s("g", { class: on ? "earlier chosen" : "earlier", onclick: () => pick(on ? null : number) },
+    s("title", {}, `Fit ${number}: ${settings}`), s("path", { class: "run", "data-testid": "run", d }), s("path", { class: "run-hit", d }),
+    on && s("text", { class: "lb", x: X(losses.length - 1), y: Y(runningBest(losses).at(-1)) - 6, "text-anchor": "end" }, `fit ${number}`));
+}
+
+/** `chosen` is the number of the earlier fit that is compared, or null; `pick(number or null)` chooses another. */
+export function drawLoss(svg, fit, { chosen, pick }) {
   const losses = fit.losses;
   const runs = fit.runs ?? [];
   const label = `best ${fit.best_text}`;
@@ -31,9 +41,7 @@ export function drawLoss(svg, fit) {
   const X = (i) => space.X(i + 1);
   const [x, y] = [X(losses.length - 1), Y(best.at(-1))];
   svg.setAttribute("aria-label", `Loss by step: ${fit.start_text} at start, ${fit.loss_text} now, best ${fit.best_text}`);
-  const earlier = ({ label: name, losses: theirs }) => s("path", { class: "run", "data-testid": "run", d: linePath(null, runningBest(theirs), X, Y) },
-    s("title", {}, `an earlier fit: ${name}`));
-  svg.replaceChildren(...axes(space, ticks), ...runs.map(earlier),
+  svg.replaceChildren(...axes(space, ticks), ...runs.map((run) => earlier(run, X, Y, { chosen, pick })),
     s("path", { d: linePath(null, losses, X, Y), fill: "none", stroke: "var(--fitted)", "stroke-width": 1, opacity: 0.4 }),
     s("path", { class: "l-fitted", d: linePath(null, best, X, Y) }),
     s("circle", { cx: x, cy: y, r: 4.5, fill: "var(--fitted)", stroke: "var(--surface)", "stroke-width": 2 }),

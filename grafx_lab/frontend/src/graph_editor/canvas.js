@@ -10,6 +10,7 @@ import { HistoryBar, Legend, Messages, ZoomBar } from "./hud.js";
 import { onArrowKeys, onEditKeys } from "./keys.js";
 import { place } from "./layout.js";
 import { useSlice } from "./live_store.js";
+import { OrderList, ShowMenu } from "./show_menu.js";
 import { nodeTypes } from "./node_views.js";
 import { usePaletteDrops } from "./palette_drops.js";
 import { useFlowNodes } from "./selection.js";
@@ -131,11 +132,14 @@ function Graph({ canvas, wheelZooms }) {
   );
 }
 
-function Overlays({ canvas, history, store }) {
+function Overlays({ canvas, history, store, model, call }) {
   const { patch, rejection, problems, report, actions, keys, frame } = canvas;
   return (
     <>
-      <ZoomBar onFit={frame.fit} onArrange={keys.arrange} />
+      <ZoomBar onFit={frame.fit} onArrange={keys.arrange}>
+        <ShowMenu model={model} store={store} call={call} report={report} />
+      </ZoomBar>
+      <OrderList patch={patch} store={store} />
       {patch && history && <HistoryBar patch={patch} undo={actions.undo} redo={actions.redo} />}
       {patch && <Legend patch={patch} store={store} />}
       <Messages rejection={rejection} problems={problems} onDismiss={() => report(null)} />
@@ -153,7 +157,7 @@ function Overlays({ canvas, history, store }) {
 }
 
 function Canvas(props) {
-  const { store, history, wheelZooms } = props;
+  const { store, history, wheelZooms, model, call } = props;
   const canvas = useCanvas(props);
   const { surface, orientation, shown, actions, keys, moves, context } = canvas;
   const walking = { nodes: shown.nodes, focusNode: keys.focusNode, nudge: moves.nudge };
@@ -169,7 +173,7 @@ function Canvas(props) {
         onKeyDown={(event) => onEditKeys(event, commands)}
       >
         <Graph canvas={canvas} wheelZooms={wheelZooms} />
-        <Overlays canvas={canvas} history={history} store={store} />
+        <Overlays canvas={canvas} history={history} store={store} model={model} call={call} />
       </div>
     </EditorContext.Provider>
   );

@@ -5,7 +5,7 @@ import { Icon } from "./marks.js";
 
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-export function ZoomBar({ onFit, onArrange }) {
+export function ZoomBar({ onFit, onArrange, children }) {
   const { zoomIn, zoomOut, zoomTo } = useReactFlow();
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   return (
@@ -25,6 +25,7 @@ export function ZoomBar({ onFit, onArrange }) {
       <button type="button" title="Lay all nodes out automatically" onClick={onArrange}>
         Arrange
       </button>
+      {children}
     </div>
   );
 }

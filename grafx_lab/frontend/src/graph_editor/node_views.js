@@ -26,8 +26,9 @@ function Ports({ id, data, card = false }) {
   const { node, down, faultyInlet } = data;
   const updateInternals = useUpdateNodeInternals();
   const shape = `${node.inlets.join()}|${node.outlets.join()}`;
-  // A rebuilt processor may have other ports in a card of the same size, which React Flow would not notice.
-  useEffect(() => updateInternals(id), [id, shape, updateInternals]);
+  // A rebuilt processor, or a turned drawing, may have its ports elsewhere on a node of the same size, which React Flow
+  // would not notice.
+  useEffect(() => updateInternals(id), [id, shape, down, updateInternals]);
   const draw = (names, type, side) =>
     names.map((name, i) => (
       <Port
@@ -94,13 +95,35 @@ function stateClasses({ node, error }) {
   return `${node.bypassed ? " bypassed" : ""}${node.frozen ? " frozen" : ""}${error ? " error" : ""}`;
 }
 
+/** The number of the call that renders the node; filled where others are rendered with it. */
+function CallNumber({ name }) {
+  const { store } = useEditor();
+  const call = useStored(store, useCallback(() => store.call(name), [store, name]));
+  if (!call) return null;
+  const said = call.together.length ? `Call ${call.number}, together with ${call.together.join(", ")}` : `Call ${call.number}`;
+  return (
+    <span className={call.together.length ? "ge-call batch" : "ge-call"} role="img" aria-label={said} title={said}>
+      {call.number}
+    </span>
+  );
+}
+
+/** What pruning does to a node: how much of it is still heard, or the loss without it. */
+function pruned({ wet, without }) {
+  if (without != null) return ["taken out", `loss ${without}`];
+  return wet == null ? null : ["wet", `${Math.round(100 * wet)} %`];
+}
+
 const Card = memo(function Card({ id, data }) {
   const { store } = useEditor();
   const entry = useStored(store, useCallback(() => store.entry(id), [store, id]));
   const { node, down } = data;
-  const readouts = entry?.readouts ?? [];
+  const fading = entry && pruned(entry);
+  const readouts = fading ?? entry?.readouts ?? [];
+  const state = `${stateClasses(data)}${fading ? " fading" : ""}${entry?.without != null ? " taken-out" : ""}`;
+  const style = { "--f": familyColor(node.family), "--wet": entry?.without != null ? 0 : (entry?.wet ?? 1) };
   return (
-    <div className={`ge-node ge-card${stateClasses(data)}`} style={{ "--f": familyColor(node.family) }} title={node.label}>
+    <div className={`ge-node ge-card${state}`} style={style} title={node.label}>
       <div className="ge-head">
         <FamilyMark family={node.family} />
         <Name name={node.name} />
@@ -111,7 +134,7 @@ const Card = memo(function Card({ id, data }) {
         )}
       </div>
       <Screen screen={entry?.screen} height={down ? 36 : 44} />
-      {!down && (
+      {(!down || fading) && (
         <div className="ge-readouts">
           <span>{readouts[0]}</span>
           <span>{readouts[1]}</span>
@@ -122,6 +145,7 @@ const Card = memo(function Card({ id, data }) {
           <b style={{ width: `${Math.min(1, Math.max(0, entry.share)) * 100}%` }} />
         </div>
       )}
+      <CallNumber name={id} />
       <Ports id={id} data={data} card />
     </div>
   );
@@ -131,6 +155,7 @@ const Pill = memo(function Pill({ id, data }) {
   return (
     <div className={`ge-node ge-pill${stateClasses(data)}`} title={data.node.label}>
       <Name name={data.node.name} />
+      <CallNumber name={id} />
       <Ports id={id} data={data} />
     </div>
   );
@@ -143,6 +168,7 @@ const Mix = memo(function Mix({ id, data }) {
       <div className="ge-mix-name">
         <Name name={data.node.name} />
       </div>
+      <CallNumber name={id} />
       <Ports id={id} data={data} />
     </div>
   );

@@ -1,5 +1,5 @@
 // A wire: the signal runs solid, the gradient returns as purple dots at its side.
-import { memo, useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import { EdgeLabelRenderer } from "@xyflow/react";
 import { useEditor } from "./editor_context.js";
 import { useStored } from "./live_store.js";
@@ -57,22 +57,44 @@ function CutButton({ id, points, source, target }) {
   );
 }
 
+/** The level of the signal, on the wire. A loud one is drawn strong. */
+function Level({ level, points, down, source, target }) {
+  const { x, y } = pointAt(points, 0.5);
+  const said = `Level from ${source} to ${target}: ${[level.text, level.peak_text].filter(Boolean).join(", ")}`;
+  return (
+    <EdgeLabelRenderer>
+      <span
+        className="ge-level"
+        role="img"
+        aria-label={said}
+        title={said}
+        data-testid={`level ${source} ${target}`}
+        style={{ transform: `${down ? "translate(12px, -50%)" : "translate(-50%, calc(-100% - 5px))"} translate(${x}px, ${y}px)` }}
+      >
+        {level.text}
+      </span>
+    </EdgeLabelRenderer>
+  );
+}
+
 export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, targetX, targetY, selected, data }) {
   const { store } = useEditor();
   const flowing = useStored(store, store.flowing);
+  const level = useStored(store, useCallback(() => store.level(id), [store, id]));
   const points = useMemo(
     () => curve(sourceX, sourceY, targetX, targetY, data.down),
     [sourceX, sourceY, targetX, targetY, data.down],
   );
   const path = pathOf(points);
   const middle = data.hovered ? pointAt(points, 0.5) : null;
-  const classes = ["ge-wire", data.hot && "hot", selected && "selected", data.hovered && "hovered"];
+  const classes = ["ge-wire", data.hot && "hot", selected && "selected", data.hovered && "hovered", level && "measured"];
   return (
     <>
-      <path className={classes.filter(Boolean).join(" ")} d={path} />
+      <path className={classes.filter(Boolean).join(" ")} d={path} style={level ? { "--level": level.share } : undefined} />
       {flowing && data.heard && <path className="ge-gradient" d={besides(points, data.down)} />}
       <path className="react-flow__edge-interaction ge-wire-hit" d={path} />
       {middle && <circle className="ge-wire-slot" cx={middle.x} cy={middle.y} r="8" />}
+      {level && !selected && <Level level={level} points={points} down={data.down} source={source} target={target} />}
       {selected && <CutButton id={id} points={points} source={source} target={target} />}
     </>
   );

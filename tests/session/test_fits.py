@@ -1,0 +1,115 @@
+"""Fits of a session: compared, explained, and with processors taken out while one looks on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grafx_lab.patch import Patch
+from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.session import Recordings, Session, SessionError
+from grafx_lab.session.fit_settings import FitSettings
+from tests.session.test_session import RATE, noise
+
+
+def tone() -> ParametricEqualizer:
+    return ParametricEqualizer(num_filters=2, sample_rate=RATE)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    start = Patch.chain({"idle": tone(), "shelf": tone(), "soft": "tanh_distortion"}, sample_rate=RATE)
+    start = start.with_controls({"shelf.log_gain": [[9.0, -9.0]], "soft.log_pre_gain": -20.0})
+    truth, source = start.with_controls({"shelf.log_gain": [[10.0, -10.0]]}), noise(0.25)
+    recordings = Recordings(source, truth.render(source), truth)
+    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings)
+    session.fits.report_seconds = 0.0
+    yield session
+    session.close()
+
+
+def fit(session: Session, **settings) -> dict:
+    session.call("fit", settings)
+    assert session.wait(120)
+    return session.board.get("fit")
+
+
+def told(session: Session, slice: str) -> list[dict]:
+    views: list[dict] = []
+    session.board.listen(lambda name, value: views.append(value) if name == slice and value else None)
+    return views
+
+
+def test_a_pruned_fit_fades_processors_then_takes_them_out_of_the_drawing(session):
+    lives, fits = told(session, "live"), told(session, "fit")
+    view = fit(session, steps=10, prune=3.0)
+    fading = [live["wet"] for live in lives if live["wet"]]
+    assert fading[0]["soft"] > 0.9 > 0.3 > fading[-1]["soft"]
+    assert any("soft" in live["bypassed"] for live in lives)
+    assert any("drawn to dry: **soft**" in state["words"] for state in fits)
+    assert [entry["node"] for entry in view["pruned"]] == ["soft", "idle"]
+    assert f"Without **soft** the loss is `{view['pruned'][0]['loss_text']}`." in {state["words"] for state in fits}
+    assert set(session.patch.names) == {"in", "shelf", "out"}
+    assert "Taken out, since the target does without: **idle**, **soft**." in view["words"]
+    assert view["step"] == len(view["losses"]) - 1 <= view["steps"]
+    session.call("undo", {})
+    assert "soft" in session.patch.raw
+
+
+def test_the_steps_of_a_pruned_fit_bring_its_processors_back(session):
+    view = fit(session, steps=5, prune=3.0)
+    session.call("show_step", {"step": 0})
+    assert set(session.patch.raw) == {"idle", "shelf", "soft"}
+    assert not session.patch.bypassed
+    session.call("show_step", {"step": view["step"]})
+    assert session.patch.bypassed == {"idle", "soft"}
+    assert session.board.get("fit")["shown"] == view["step"]
+
+
+def test_a_fit_ends_with_a_diagnosis_of_its_own(session):
+    view = fit(session, steps=5)
+    assert any("**shelf** contributes" in finding for finding in view["findings"])
+    assert view["findings"] == [
+        finding.replace("'", "**") for finding in session.fits.result.diagnosis.findings
+    ]  # fmt: skip
+
+
+def test_earlier_fits_are_kept_with_their_settings_and_can_be_taken_up(session):
+    fit(session, steps=3, learning_rate=0.02)
+    first = session.fits.runs[0]
+    view = fit(session, steps=4, optimizer="sgd")
+    (run,) = view["runs"]
+    assert (run["number"], view["number"]) == (1, 2)
+    assert run["settings"] == "Multi-resolution STFT, adam, rate 0.02, 3 steps"
+    assert view["settings"].endswith("sgd, rate 0.01, 4 steps")
+    assert run["findings"]
+    session.call("show_step", {"step": run["best_step"], "run": 1})
+    assert session.patch.control("shelf.log_gain[0]") == pytest.approx(
+        first.history.patch_at(first.history.best).control("shelf.log_gain[0]")
+    )
+    view = session.board.get("fit")
+    assert (view["shown"], view["shown_run"]) == (None, 1)
+    assert session.fits.note() == f"step {run['best_step']} of fit 1"
+    with pytest.raises(SessionError, match="There is no fit 7; those that are kept: 1, 2"):
+        session.call("show_step", {"step": 0, "run": 7})
+
+
+def test_settings_say_what_they_are_and_refuse_what_means_nothing():
+    assert FitSettings(50, prune=0.1).words("L1") == "L1, adam, rate 0.01, 50 steps, pruned within 10 % (by weight)"
+    with pytest.raises(SessionError, match="1 to 100000 steps, not 0"):
+        FitSettings(0)
+    with pytest.raises(ValueError, match="strategy"):
+        FitSettings(5, strategy="guess")
+
+
+def test_the_drawing_says_which_nodes_are_rendered_in_one_call(session):
+    calls = session.board.get("patch")["render_order"]
+    assert [name for call in calls for name in call] == ["in", "idle", "shelf", "soft", "out"]
+    assert len(calls) == session.board.get("patch")["render_steps"]
+
+
+def test_controls_that_are_off_their_target_are_drawn_before_those_that_only_moved(session):
+    view = fit(session, steps=6)
+    paths = [curve["path"] for curve in view["curves"]]
+    assert set(paths[:2]) == {"shelf.log_gain[0]", "shelf.log_gain[1]"}
+    assert all(curve["target_position"] is not None for curve in view["curves"][:2])

@@ -1,0 +1,204 @@
+"""Convergence and graph in a real JupyterLab: compared, explained, saved as a film, pruned in sight."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.widgets.jupyterlab import jupyterlab
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    """import torch
+import grafx_lab as gl
+from grafx_lab.fitting import Objective
+from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.widgets import ConvergencePanel, GraphPanel
+
+torch.set_num_threads(1)
+def tone():
+    return ParametricEqualizer(num_filters=2, sample_rate=8000)
+patch = gl.Patch.chain({"tone": tone(), "idle": tone(), "trim": "stereo_gain"}, sample_rate=8000, title="Three nodes")
+truth = {"trim.log_gain": -6.0, "tone.log_gain[1]": 8.0}
+source = 0.2 * torch.randn(1, 2400, generator=torch.Generator().manual_seed(0))
+target = patch.with_controls(truth).render(source)
+panel = ConvergencePanel(Objective(patch, source, target), truth=truth, steps=60)
+panel""",
+    """EQ = "parametric_equalizer(num_filters=2, name='{}')"
+both = gl.Patch.from_expression(
+    f"({EQ.format('low')} | {EQ.format('high')}) >> tanh_distortion(name='soft') >> stereo_gain(name='trim')",
+    sample_rate=8000,
+).with_controls({"soft.log_pre_gain": -20.0})
+graph = GraphPanel(both, source, both.with_controls({"low.log_gain[0]": 9.0}).render(source))
+graph""",
+]
+SLOW = 30_000  # ms; other processes may have the processor
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, complaints, browser):
+    """A notebook with both panels."""
+    notebook = tmp_path_factory.mktemp("fit") / "fit.ipynb"
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), notebook)
+    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1300})
+        page.set_default_timeout(SLOW)
+        expect.set_options(timeout=SLOW)
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.get_by_text("| Idle").wait_for()
+        for name in ("Run", "Run All Cells"):
+            page.get_by_role("menuitem", name=name, exact=True).click()
+        expect(page.locator(".gl-graph .react-flow__node")).to_have_count(6)
+        expect(part(page, "main")).to_have_text("Fit again", timeout=90_000)
+        yield page
+        page.close()
+        expect.set_options(timeout=5_000)
+
+
+def part(page: Page, testid: str, panel: str = "convergence") -> Locator:
+    return page.locator(f".gl-{panel}").get_by_test_id(testid)
+
+
+def theme(page: Page, name: str) -> None:
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Control+Shift+C")  # the command palette
+    page.keyboard.type(f"Use Theme: JupyterLab {name}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gl-convergence")).to_have_attribute("data-theme", name.lower())
+
+
+def shoot(page: Page, shots: Path, name: str) -> None:
+    for panel in ("convergence", "graph"):
+        page.locator(f".gl-{panel}").screenshot(path=shots / f"fit_{panel}_{name}.png")
+
+
+def test_a_fit_ends_with_a_diagnosis_that_opens_by_keyboard(page):
+    diagnosis = part(page, "diagnosis")
+    expect(diagnosis).to_contain_text("findings")
+    diagnosis.focus()
+    assert diagnosis.get_attribute("data-lm-suppress-shortcuts") == "true"
+    page.keyboard.press("Enter")
+    expect(page.locator(".gl-convergence .diagnosis li").first).to_be_visible()
+    expect(page.locator(".gl-convergence .diagnosis")).to_contain_text("trim contributes")
+
+
+def test_the_spectrum_lies_over_that_of_the_target(page):
+    curve = page.locator(".gl-convergence .response [data-role=fitted]")
+    wave = curve.get_attribute("d")
+    page.get_by_role("button", name="Spectrum", exact=True).click()
+    expect(page.locator(".gl-convergence .response svg[aria-label^='Mean spectrum']")).to_be_attached()
+    assert curve.get_attribute("d") != wave
+    expect(page.locator(".gl-convergence .response [data-role=target]")).to_be_attached()
+
+
+def test_an_earlier_fit_stays_and_is_compared_by_keyboard_alone(page):
+    part(page, "main").click()
+    expect(part(page, "stop")).to_be_enabled()
+    expect(part(page, "main")).to_have_text("Fit again")
+    expect(part(page, "run")).to_have_count(1)
+    more, cells = part(page, "more"), page.locator(".jp-Cell").count()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Compare and save")).to_be_visible()
+    expect(page.get_by_role("button", name="Fit 1")).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    expect(part(page, "compared")).to_contain_text("Fit 1: Multi-resolution STFT, adam, rate 0.01, 60 steps; best")
+    expect(page.locator(".gl-convergence .earlier.chosen")).to_have_count(1)
+    assert page.locator(".jp-Cell").count() == cells
+    part(page, "take-run").click()
+    expect(part(page, "take-run")).to_have_text("Fit 1 is in place")
+    expect(part(page, "hear-fitted")).to_contain_text("of fit 1")
+
+
+def test_a_page_is_made_downloaded_and_plays_without_python_and_network(page, browser, tmp_path):
+    part(page, "more").click()
+    expect(part(page, "no-mp4").or_(part(page, "export-mp4"))).to_be_visible()
+    part(page, "export-html").click()
+    expect(part(page, "film-words")).to_contain_text("convergence.html is ready")
+    with page.expect_download() as download:
+        part(page, "save-film").click()
+    assert download.value.suggested_filename == "convergence.html"
+    path = tmp_path / "film.html"
+    download.value.save_as(path)
+    alone = browser.new_context(offline=True, reduced_motion="no-preference").new_page()
+    asked: list[str] = []
+    alone.on("request", lambda request: asked.append(request.url))
+    alone.goto(path.as_uri())
+    first = alone.locator("img").get_attribute("src")
+    alone.wait_for_function("first => document.querySelector('img').src !== first", arg=first)
+    alone.get_by_role("button", name="Pause").click()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    alone.context.close()
+
+
+def test_a_gif_is_whole_and_a_cancelled_one_leaves_nothing(page, tmp_path):
+    part(page, "more").click()
+    part(page, "export-gif").click()
+    part(page, "cancel-film").click()
+    expect(part(page, "film")).to_be_hidden()
+    part(page, "more").click()
+    part(page, "export-gif").click()
+    expect(part(page, "film-words")).to_contain_text("convergence.gif is ready")
+    with page.expect_download() as download:
+        part(page, "save-film").click()
+    download.value.save_as(tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == 60
+
+
+def test_wires_carry_their_levels_and_the_order_is_shown_on_request(page):
+    level = part(page, "level in low", "graph")
+    expect(level).to_have_text(re.compile(r"−1[34]\.\d dB"))
+    expect(level).to_have_attribute("aria-label", re.compile(r"Level from in to low: −1[34]\.\d dB, peak −\d\.\d dB"))
+    graph = page.locator(".gl-graph")
+    show = graph.get_by_role("button", name="Show", exact=True)
+    show.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(part(page, "show-order", "graph")).to_be_checked()
+    expect(graph.get_by_role("region", name="Render order").locator("li")).to_have_count(5)
+    expect(graph.get_by_role("region", name="Render order")).to_contain_text("low, high2 in one call")
+    expect(graph.get_by_role("img", name="Call 2, together with high", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(part(page, "show-order", "graph")).to_have_count(0)
+    expect(show).to_be_focused()
+
+
+def test_light_and_dark_and_narrow_have_screenshots(page, shots):
+    shoot(page, shots, "light")
+    theme(page, "Dark")
+    shoot(page, shots, "dark")
+    page.set_viewport_size({"width": 800, "height": 1300})
+    for panel in ("convergence", "graph"):
+        assert page.locator(f".gl-{panel}").evaluate("el => el.scrollWidth <= el.clientWidth")
+    shoot(page, shots, "narrow_dark")
+    page.set_viewport_size({"width": 1280, "height": 1300})
+    theme(page, "Light")
+
+
+def test_pruning_is_seen_as_it_happens(page, shots):
+    graph = page.locator(".gl-graph")
+    part(page, "prune", "graph").click()
+    expect(graph.locator(".react-flow__node[data-id=trim] .ge-readouts")).to_have_text(re.compile(r"wet[1-6]\d %"))
+    graph.screenshot(path=shots / "fit_graph_pruning_light.png")
+    expect(graph.locator(".words")).to_contain_text("drawn to dry")
+    expect(graph.locator(".react-flow__node[data-id=trim]")).to_have_count(0)
+    expect(graph.locator(".words")).to_contain_text("Taken out, since the target does without: trim")
+    expect(part(page, "prune", "graph")).to_have_text("Fit and prune")
+    graph.get_by_role("button", name="Undo", exact=True).click()
+    expect(graph.locator(".react-flow__node[data-id=trim]")).to_have_count(1)
+
+
+def test_the_browser_had_no_complaints(page, complaints):
+    assert complaints == []
