@@ -66,6 +66,7 @@ def _control(
 ) -> dict[str, Any]:
     spec, path = patch.specs(node)[name], ControlPath(node, name, index)
     default = _state(spec, spec.full(spec.default), index)
+    curve = {"entry": _entry_path(node, name, index, spec)} if spec.display == "curve" else {}
     known = truth is not None and node in truth.ids and truth.specs(node).get(name) is not None
     target = control_state(truth, path, spec) if truth is not None and known else {}
     return {
@@ -79,6 +80,7 @@ def _control(
         "target_positions": target.get("positions"),
         "frozen": patch.is_frozen(path),
         **control_state(patch, path, spec),
+        **curve,
     }
 
 
@@ -118,6 +120,12 @@ def _entry_label(spec: ParameterSpec, number: int) -> str:
 
 def _path(node: str, name: str, index: tuple[int, ...], spec: ParameterSpec) -> str:
     return str(ControlPath(node, name, short_index(index, spec.shape)))
+
+
+def _entry_path(node: str, name: str, row: tuple[int, ...], spec: ParameterSpec) -> str:
+    """The path of an entry of a curve's row, with ``{}`` in place of its number."""
+    above = "".join(f"{number}," for number in short_index(row, spec.shape))
+    return f"{ControlPath(node, name)}[{above}{{}}]"
 
 
 def readouts(patch: Patch, node: str) -> list[str]:

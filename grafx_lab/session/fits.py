@@ -179,20 +179,31 @@ class FitDesk:
             step: 0 is the start.
             run: which of the earlier fits; the latest by default.
         """
+        history = self._history_with(step, run)
+        if self._job is not None:
+            self.pause()
+        with self._session.lock:
+            patch = self._present_patch(history, step)
+            self._shown = (patch, step)
+            self._session.put(patch, gesture=f"steps of fit {id(history)}")
+
+    def patch_at(self, step: int) -> Patch:
+        """The present patch as it was at a step of the latest fit; 0 is the start."""
+        return self._present_patch(self._history_with(step), step)
+
+    def _history_with(self, step: int, run: int | None = None) -> History:
         if run is not None and not 0 <= run < len(self.runs):
             raise SessionError(f"There is no run {run}; {len(self.runs)} are kept.")
         history = self.history if run is None else self.runs[run].history
         if history is None or not 0 <= step < len(history):
             had = 0 if history is None else len(history)
             raise SessionError(f"There is no step {step}: the fit has {had} steps so far.")
-        if self._job is not None:
-            self.pause()
-        with self._session.lock:
-            # Of today's nodes those that the fit knew get its parameters; a drawing that has changed stays.
-            known = {name: raw for name, raw in history.patch_at(step).raw.items() if name in self._session.patch.raw}
-            patch = self._session.patch.with_raw(known)
-            self._shown = (patch, step)
-            self._session.put(patch, gesture=f"steps of fit {id(history)}")
+        return history
+
+    def _present_patch(self, history: History, step: int) -> Patch:
+        """Of today's nodes those that the fit knew get its parameters; a drawing that has changed stays."""
+        patch = self._session.patch
+        return patch.with_raw({name: raw for name, raw in history.patch_at(step).raw.items() if name in patch.raw})
 
     def note(self) -> str:
         """What the fitted sound is, in two words."""

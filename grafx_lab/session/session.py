@@ -90,6 +90,7 @@ class Session:
         self._calls: dict[str, Callable[..., Any]] = {
             "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "script": self._script,
             "downloads": self._downloads, "alive": self.touch, "select": self.select, "loss": self._change_loss,
+            "text": self._text,
         }  # fmt: skip
         for desk in (self.fits, self.sounds, self.landscapes, self.responses, self._snapshots):
             self._calls |= desk.calls
@@ -261,6 +262,9 @@ class Session:
 
     def _script(self) -> dict[str, Any]:
         return {"text": self.patch.to_python()}
+
+    def _text(self, path: str) -> dict[str, Any]:
+        return {"text": self.patch.spec(path)[1].format(self.patch.control(path))}
 
     def _downloads(self) -> dict[str, Any]:
         source = None if problems(self.patch) else self.recordings.source

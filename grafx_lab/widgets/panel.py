@@ -1,6 +1,7 @@
 """Panel: what all panels share: a session, the slices that are read of it, answers to calls, the still output."""
 
 import shutil
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -102,9 +103,9 @@ class Panel(anywidget.AnyWidget):
             reply["error"] = {"message": error.message, "nodes": list(error.nodes)}
         self.send(reply, buffers)
 
+    @abstractmethod
     def still(self) -> Still:
         """The panel as it stands, as a picture with words and sounds."""
-        raise NotImplementedError(f"{type(self).__name__} draws no still picture.")
 
     def _file(self, name: str) -> bytes:
         """A file of the session, by its name."""
