@@ -1,0 +1,36 @@
+"""What people who do not see the screen get: axe-core's rules, and the tree of roles and names as text."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Locator
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+
+_RUN = """async (el) => {
+  const { violations } = await axe.run(el, { resultTypes: ["violations"] });
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").flatMap(
+    ({ id, nodes }) => nodes.map(({ target, any }) => `${id}: ${target} ${any[0]?.message ?? ""}`));
+}"""
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text()
+
+
+def violations(part: Locator) -> list[str]:
+    """What axe-core finds serious or critical in a part of the page."""
+    if not part.page.evaluate("typeof axe === 'object'"):
+        part.page.evaluate(_axe())  # a script tag would meet the host's content policy
+    return part.evaluate(_RUN)
+
+
+def agrees_with_snapshot(part: Locator, path: Path) -> bool:
+    """Whether the roles and names of a part are those of a committed file; GRAFX_LAB_SNAPSHOTS=1 writes it anew."""
+    found = part.aria_snapshot() + "\n"
+    if os.environ.get("GRAFX_LAB_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(found)
+    return path.read_text() == found
