@@ -43,8 +43,8 @@ export function mountPlayer({ model, el, report, choose, call }) {
   const test = tool("blind", "Blind test: choose without knowing which is which", () => blind.start(present()));
   const tools = h("span", { class: "row tools" }, spectrum, test);
   const bar = transport({ toggle: engine.toggle, listen, setLoop: engine.setLoop, tools });
-  const root = h("div", { class: "ply", tabindex: "-1", role: "group", "aria-label": "Listen", "data-testid": "player" },
-    lane.el, blind.el, bar.el);
+  const inside = h("div", { class: "ply-in" }, lane.el, blind.el, bar.el);
+  const root = h("div", { class: "ply", tabindex: "-1", role: "group", "aria-label": "Listen", "data-testid": "player" }, inside);
   el.append(root);
   let frame = 0;
   function tick() {
@@ -60,6 +60,7 @@ export function mountPlayer({ model, el, report, choose, call }) {
     // The sound on show may have gone: fall back to one that exists.
     if (tracks && !tracks[engine.state.listen]) engine.state.listen = present()[0] ?? "fitted";
     const optional = { step: steps.available() };
+    inside.classList.toggle("with-step", optional.step);
     lane.set(tracks, engine.state.listen, levelsOf, optional);
     blind.set(engine.state.listen);
     show(lane.el, !blind.running);
