@@ -104,6 +104,8 @@ class SoundDesk:
         recordings, fits = self._session.recordings, self._session.fits
         roles = {"source": recordings.source, "fitted": self._fitted, "target": recordings.target}
         self.heard = {role: audio for role, audio in roles.items() if audio is not None}
-        beside, notes = (None, "") if self._step is None else (self._step[0], f"step {self._step[1]}")
-        notes = {"fitted": fits.note(), "step": notes}
-        self._session.board.show("audio", self._tracks.slice({**roles, "step": beside}, notes))
+        audio, step = self._step or (None, None)
+        tracks = self._tracks.slice({**roles, "step": audio}, {"fitted": fits.note(), "step": f"step {step}"})
+        if tracks["step"] is not None:
+            tracks["step"]["step"] = step
+        self._session.board.show("audio", tracks)

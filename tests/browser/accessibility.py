@@ -28,6 +28,7 @@ def violations(part: Locator) -> list[str]:
     """What axe-core finds serious or critical in a part of the page."""
     if not part.page.evaluate("typeof axe === 'object'"):
         part.page.evaluate(_axe())  # a script tag would meet the host's content policy
+    part.scroll_into_view_if_needed()  # contrast is only judged where something is seen
     return part.evaluate(_RUN)
 
 

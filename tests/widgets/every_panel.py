@@ -48,11 +48,6 @@ def panel_of(page: Page, name: str) -> Locator:
     return page.locator(f".gl-{name}").first
 
 
-def run_cell(page: Page, number: int) -> None:
-    page.locator(".jp-CodeCell .cm-content").nth(number).click()
-    page.keyboard.press("Control+Enter")
-
-
 @contextmanager
 def shown(
     browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab"
@@ -69,8 +64,8 @@ def shown(
         page.goto(address)
         page.locator(".jp-CodeCell .cm-content").nth(len(cells) - 1).wait_for()
         expect(page.locator("[data-status=idle]").first).to_be_attached()
-        for number in range(len(cells)):
-            run_cell(page, number)
+        for name in ("Run", "Run All Cells"):
+            page.get_by_role("menuitem", name=name, exact=True).click()
         yield page
         page.close()
         expect.set_options(timeout=5_000)

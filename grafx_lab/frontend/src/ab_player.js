@@ -12,7 +12,7 @@ export function render({ model, el }) {
   const player = mountPlayer({ model, el, report: notices.report, call: caller(model) });
   const keys = (event) => playerKey(event, player);
   // A press anywhere gives the panel the focus, so that its keys work and nobody else's do.
-  const press = (event) => event.target.closest("input, select") || el.querySelector(".ply").focus({ preventScroll: true });
+  const press = () => el.contains(document.activeElement) || el.querySelector(".ply").focus({ preventScroll: true });
   el.addEventListener("keydown", keys);
   el.addEventListener("click", press);
   return () => {

@@ -70,12 +70,12 @@ export function mountPlayer({ model, el, report, choose, call }) {
     tick();
   }
   const update = () => {
+    steps.changed();
     engine.setTracks(audio());
     pictures.keep(present().map((role) => audio()[role]));
     draw();
   };
   const stops = [watch(model, ["audio"], update), watch(model, ["fit"], () => steps.changed() && draw())];
-  steps.changed();
   update();
   root.__player = { buildGraph, buffers: engine.buffers, offsets: engine.offsets, state: () => ({ ...engine.state }), position: engine.position };
   return {

@@ -21,12 +21,14 @@ export function stepChoice({ model, call, report }) {
   return {
     el,
     available: () => last >= 0,
-    /** Whether there are other steps to choose from than before. */
+    /** Shows which step is heard, and says whether there are other steps to choose from than before. */
     changed() {
       const now = lastStep();
       const other = now !== last;
       last = now;
       field.max = String(Math.max(0, last));
+      const heard = model.get("audio")?.step?.step;
+      if (heard != null && document.activeElement !== field) field.value = String(heard);
       return other;
     },
   };
