@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.widgets.jupyterlab import jupyterlab
 
 SLOW = 60_000  # ms; other processes may have the processor
+START = 240_000  # ms; until a kernel has started and has run all cells
+
+_IDLE = {"lab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
 
 OPENING = """import torch
 import grafx_lab as gl
@@ -62,10 +65,11 @@ def shown(
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
-        page.locator(".jp-CodeCell .cm-content").nth(len(cells) - 1).wait_for()
-        expect(page.locator("[data-status=idle]").first).to_be_attached()
+        expect(page.locator(_IDLE[interface]).first).to_be_attached(timeout=START)
         for name in ("Run", "Run All Cells"):
             page.get_by_role("menuitem", name=name, exact=True).click()
+        last = page.locator(".jp-CodeCell").nth(len(cells) - 1)
+        expect(last.locator(".jp-OutputArea-output").first).to_be_attached(timeout=START)
         yield page
         page.close()
         expect.set_options(timeout=5_000)

@@ -13,12 +13,10 @@ from grafx_lab.widgets import (
     ABPlayer,
     ConvergencePanel,
     GraphPanel,
-    LandscapePanel,
     ParameterPanel,
     ResponsePanel,
     explore,
 )
-from tests.widgets.gain import PATH
 
 RATE = 8000
 EQUALIZER = ParametricEqualizer(num_filters=4, sample_rate=RATE)

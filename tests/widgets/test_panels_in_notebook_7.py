@@ -1,4 +1,4 @@
-"""The panels in Notebook 7, which shares JupyterLab's parts but not its shell: shown, linked, and they keep their keys."""
+"""The panels in Notebook 7, which has JupyterLab's parts but not its shell: shown, linked, keeping their keys."""
 
 import pytest
 from playwright.sync_api import expect
