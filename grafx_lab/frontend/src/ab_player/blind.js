@@ -13,7 +13,7 @@ function lane(index, { pick, choose, seek, position }) {
   const place = h("div", { class: "wv blank", role: "slider", tabindex: "0", "aria-label": `Position in ${letters[index]}`,
     "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0" }, h("i", { class: "line" }), head);
   const choice = keepFocus(h("button", { class: "btn", type: "button", "data-testid": `choose-${letters[index]}`,
-    "aria-label": `Choose ${letters[index]}`, onclick: () => choose(index) }, "This one"));
+    "aria-label": `This one: ${letters[index]}`, onclick: () => choose(index) }, "This one"));
   const el = h("div", { class: "lane", "data-letter": letters[index] }, button, place, choice);
   seeking(place, seek, position);
   return { el, name, head, place, button, choice };
