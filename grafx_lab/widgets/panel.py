@@ -33,7 +33,7 @@ class Panel(anywidget.AnyWidget):
         slices: names of the slices that the front end reads.
     """
 
-    _css = bundles_folder() / "grafx_lab.css"
+    _css = (bundles_folder() / "grafx_lab.css").read_text(encoding="utf-8")
 
     slices: ClassVar[tuple[str, ...]] = ()
 
@@ -55,6 +55,13 @@ class Panel(anywidget.AnyWidget):
     response_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     selection_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     snapshots_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # As text: anywidget watches files, and what watches one keeps every panel and its session for ever.
+        bundle = cls.__dict__.get("_esm")
+        if isinstance(bundle, Path):
+            cls._esm = bundle.read_text(encoding="utf-8")
+        super().__init_subclass__(**options)
 
     def __init__(self, opened: tuple[Session, bool], *, title: str = "", subject: str = "") -> None:
         super().__init__(heading={"title": title, "subject": subject})
