@@ -51,8 +51,8 @@ class Explorer(PatchPanel):
     ) -> None:
         super().__init__(subject, source, target, **opening)
         session = self.session
-        if not self.heading["title"]:
-            self.heading = {**self.heading, "title": session.patch.title}
+        if not opening.get("title"):
+            self.heading = {"title": session.patch.title, "subject": ""}
         self.scale = scale
         if session.selected is None:
             session.select(next(iter(session.patch.raw), None))

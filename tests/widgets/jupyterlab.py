@@ -57,7 +57,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for(address: str, server: subprocess.Popen, seconds: float = 40) -> None:
+def _wait_for(address: str, server: subprocess.Popen, seconds: float = 150) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
