@@ -169,8 +169,8 @@ def test_a_fit_is_begun_and_walked_through_by_keys(page):
 def test_a_step_of_the_fit_is_heard_beside_the_patch(page):
     field = part(page, "player", "hear-step")
     expect(field).to_be_visible()
-    field.fill("2")
-    press(page, "Enter")
+    field.focus()
+    press(page, "Control+a", "2", "Enter")
     expect(part(page, "player", "listen-step")).to_be_enabled()
     press(page, "Tab", "4")
     expect(part(page, "player", "listen-step")).to_have_attribute("aria-pressed", "true")
