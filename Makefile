@@ -16,7 +16,7 @@ STAMPS := .venv/stamps
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: app lab test bench frontend dist
+.PHONY: app lab test bench soak frontend dist
 .DEFAULT_GOAL := app
 
 app: $(STAMPS)/app
@@ -40,6 +40,11 @@ test: $(STAMPS)/test
 
 bench: $(STAMPS)/bench
 	$(BIN)/grafx-lab bench $(BENCH) $(ARGS)
+
+# Ten minutes of drags in a real JupyterLab: neither the kernel nor the browser may grow.
+soak: $(STAMPS)/test
+	$(BIN)/python tests/browser/chromium.py
+	PYTHONPATH=. $(BIN)/python tests/widgets/soak.py $(ARGS)
 
 frontend:
 	@command -v npm >/dev/null || { echo "make frontend needs Node.js with npm; the committed bundles in" \

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
+from grafx_lab.parameters import ParameterSpec, Tree, entries, flatten, unflatten
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.paths import ControlPath
 
@@ -40,6 +40,24 @@ def shifted(raw: Tree, path: ControlPath, spec: ParameterSpec, position: Tensor)
     return spec.from_position(moved)[path.index]
 
 
+def drawn(raw: Tree, path: ControlPath, spec: ParameterSpec, positions: Mapping[int, float]) -> Tree:
+    """A node's raw parameters with some entries set: their positions by their places within a path's entries.
+
+    Raises:
+        PatchError: the path has no such entry.
+    """
+    flat = flatten(raw)
+    old = flat[path.parameter]
+    inside = [index for index in entries(spec) if index[: len(path.index)] == path.index]
+    places, chosen = spec.to_position(spec.to_control(old[0].double())), torch.zeros_like(old[0], dtype=torch.bool)
+    for place, position in positions.items():
+        if not 0 <= place < len(inside):
+            raise PatchError(f"'{path}' has no entry {place}: they run from 0 to {len(inside) - 1}.")
+        places[inside[place]] = min(1.0, max(0.0, position))
+        chosen[inside[place]] = True
+    return unflatten({**flat, path.parameter: _replaced(old, spec, spec.from_position(places), chosen)})
+
+
 def set_controls(patch: "Patch", controls: Mapping[str, Any]) -> dict[str, Tree]:
     """The patch's raw parameters with some controls set.
 
@@ -65,6 +83,9 @@ def _with_entry(text: str, old: Tensor, path: ControlPath, spec: ParameterSpec, 
         raise PatchError(f"'{text}' takes a number or the shape {expected}, not {given!r}.") from None
     if not spec.reaches(target)[chosen].all():
         raise PatchError(f"'{text}' cannot be {value}: no raw value reaches it.")
-    new = spec.to_raw(target)
-    # Entries that were not named keep their raw value to the last bit.
-    return torch.where(chosen, new.to(old.dtype), old[0])[None]
+    return _replaced(old, spec, target, chosen)
+
+
+def _replaced(old: Tensor, spec: ParameterSpec, target: Tensor, chosen: Tensor) -> Tensor:
+    """Raw values for the chosen controls; the others keep theirs to the last bit."""
+    return torch.where(chosen, spec.to_raw(target).to(old.dtype), old[0])[None]

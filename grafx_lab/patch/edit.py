@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from grafx_lab.graph import GRAFX, UTILITY_TYPES, GraphError
 from grafx_lab.patch import operations as op
-from grafx_lab.patch.controls import shifted
+from grafx_lab.patch.controls import drawn, shifted
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.node_types import describe_kind, type_key, unique_name
 from grafx_lab.patch.patch import Patch
@@ -147,6 +147,11 @@ def _control(patch: Patch, operation: op.Control) -> Patch:
     return patch.with_controls({operation.path: shifted(patch.raw[path.node], path, spec, position)})
 
 
+def _draw(patch: Patch, operation: op.Draw) -> Patch:
+    path, spec = patch.spec(operation.path)
+    return patch.with_raw({path.node: drawn(patch.raw[path.node], path, spec, operation.entries)})
+
+
 def _reset(patch: Patch, operation: op.Reset) -> Patch:
     path, spec = patch.spec(operation.path)
     return patch.with_controls({operation.path: spec.full(spec.default)[path.index]})
@@ -176,6 +181,7 @@ _APPLY: dict[type, Callable[[Patch, Any], Patch]] = {
     op.Move: _move,
     op.Rename: _rename,
     op.Control: _control,
+    op.Draw: _draw,
     op.Reset: _reset,
     op.Freeze: _freeze,
     op.Bypass: _bypass,

@@ -79,6 +79,14 @@ class Control(_Strict):
     text: str | None = None
 
 
+class Draw(_Strict):
+    """Set entries of a curve by their places in it and their sliders' positions."""
+
+    op: Literal["draw"]
+    path: str
+    entries: dict[int, float]
+
+
 class Reset(_Strict):
     """Set a control to its default."""
 
@@ -109,5 +117,5 @@ class Title(_Strict):
     title: Annotated[str, Field(max_length=200)]
 
 
-Operation = Add | Remove | Connect | Disconnect | Move | Rename | Control | Reset | Freeze | Bypass | Title
+Operation = Add | Remove | Connect | Disconnect | Move | Rename | Control | Draw | Reset | Freeze | Bypass | Title
 OPERATIONS: TypeAdapter[list[Operation]] = TypeAdapter(list[Annotated[Operation, Field(discriminator="op")]])

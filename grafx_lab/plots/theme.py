@@ -65,7 +65,7 @@ class Palette:
 LIGHT = Palette(
     page="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE9", line="#E1DFD8", control="#85888F",
     ink="#17191E", ink_2="#4A4F59", ink_3="#666C77",
-    source="#6B6F78", fitted="#0068A6", target="#B84A00", gradient="#A6357F",
+    source="#6B6F78", fitted="#0068A6", target="#B74A00", gradient="#A6357F",
     fam_eq="#07503F", fam_dynamics="#4A35C4", fam_nonlinear="#B0304F", fam_delay="#5C4708", fam_reverb="#7C2F98",
     fam_stereo="#2B7A30", fam_synth="#965000", fam_routing="#5C636E", fam_container="#1F232A",
 )  # fmt: skip

@@ -111,6 +111,8 @@ class _Shown:
 
     def control(self, index: tuple[int, ...], label: str) -> dict[str, Any]:
         default, target = self.default.state(index), self.target.state(index) if self.target else {}
+        is_curve = self.spec.display == "curve"
+        curve = {"entry": _entry_path(self.node, self.name, index, self.spec)} if is_curve else {}
         return {
             "path": _path(self.node, self.name, index, self.spec),
             "label": label,
@@ -122,6 +124,7 @@ class _Shown:
             "target_positions": target.get("positions"),
             "frozen": self.patch.is_frozen(ControlPath(self.node, self.name, index)),
             **self.now.state(index),
+            **curve,
         }
 
 
@@ -175,6 +178,12 @@ def _entry_label(spec: ParameterSpec, number: int) -> str:
 
 def _path(node: str, name: str, index: tuple[int, ...], spec: ParameterSpec) -> str:
     return str(ControlPath(node, name, short_index(index, spec.shape)))
+
+
+def _entry_path(node: str, name: str, row: tuple[int, ...], spec: ParameterSpec) -> str:
+    """The path of an entry of a curve's row, with ``{}`` in place of its number."""
+    above = "".join(f"{number}," for number in short_index(row, spec.shape))
+    return f"{ControlPath(node, name)}[{above}{{}}]"
 
 
 def readouts(patch: Patch, node: str) -> list[str]:

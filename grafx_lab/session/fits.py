@@ -157,16 +157,24 @@ class FitDesk:
             run: the number of an earlier fit; the latest by default.
         """
         earlier = None if run is None else run_numbered(self.runs, run)
-        history = earlier.history if earlier else self.history
-        if history is None or not 0 <= step < len(history):
-            had = 0 if history is None else len(history)
-            raise SessionError(f"There is no step {step}: the fit has {had} steps so far.")
+        history = self._history_with(step, earlier)
         if self._job is not None:
             self.pause()
         with self._session.lock:
             patch = self._patch_at(history, step)
             self._shown = (patch, step, earlier)
             self._session.put(patch, gesture=f"steps of fit {id(history)}")
+
+    def patch_at(self, step: int) -> Patch:
+        """The patch as it was at a step of the latest fit; 0 is the start."""
+        return self._patch_at(self._history_with(step), step)
+
+    def _history_with(self, step: int, earlier: Run | None = None) -> History:
+        history = earlier.history if earlier else self.history
+        if history is None or not 0 <= step < len(history):
+            had = 0 if history is None else len(history)
+            raise SessionError(f"There is no step {step}: the fit has {had} steps so far.")
+        return history
 
     def _patch_at(self, history: History, step: int) -> Patch:
         """The patch of a step: in today's drawing, which may have changed; or as it was, where the fit changed it."""

@@ -96,7 +96,7 @@ class Session:
         self.levels, self.exports, self._live = LevelDesk(self), ExportDesk(self), LiveDesk(self)
         self._calls: dict[str, Callable[..., Any]] = {
             "edit": self._edit, "undo": self._undo, "redo": self._redo, "load": self._load, "alive": self.touch,
-            "select": self.select, "loss": self._change_loss,
+            "select": self.select, "loss": self._change_loss, "text": self._text,
         }  # fmt: skip
         desks = self.fits, self.sounds, self.landscapes, self.responses, self._snapshots, self.levels, self.exports
         for desk in desks:
@@ -251,6 +251,9 @@ class Session:
         with self.lock:
             self.choose_loss(name)
             self.refresh()
+
+    def _text(self, path: str) -> dict[str, Any]:
+        return {"text": self.patch.spec(path)[1].format(self.patch.control(path))}
 
     # --- what follows from a change --------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.patch_view import problems
 from grafx_lab.session.recordings import shipped, uploaded
 from grafx_lab.session.rerender import Rerender
-from grafx_lab.session.tracks import Tracks
+from grafx_lab.session.tracks import Tracks, named
 
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
@@ -36,9 +36,11 @@ class SoundDesk:
         self._session, self._tracks = session, Tracks(session.folder)
         self._rerender = Rerender()
         self._rendered: Patch | None = None
+        self._fitted: Audio | None = None
+        self._step: tuple[Audio, int] | None = None
         self.heard: dict[str, Audio] = {}
         self.calls: dict[str, Callable[..., Any]] = {
-            "clip": self._clip, "upload": self._upload, "example": self._example,
+            "clip": self._clip, "upload": self._upload, "example": self._example, "hear_step": self._hear_step,
         }  # fmt: skip
 
     def begin(self) -> None:
@@ -60,7 +62,7 @@ class SoundDesk:
         session.fits.stop()
         with session.lock:
             session.recordings.set(role, audio)
-            self._rendered = None
+            self._rendered = self._step = None
             session.refresh()
 
     def _example(self, id: str) -> None:
@@ -71,27 +73,47 @@ class SoundDesk:
         session.fits.stop()
         with session.lock:
             session.recordings.take(example)
+            self._step = None
             session.put(example.start())
+
+    def _hear_step(self, step: int | None) -> None:
+        """Let a step of the latest fit be heard beside the present patch, which stays; ``None`` takes it away."""
+        if step is None:
+            self._step = None
+            self._show()
+            return
+        patch = self._session.fits.patch_at(step)
+        self._session.worker.latest("step", partial(self._render_step, patch, step), RENDER_DELAY)
+
+    def _render_step(self, patch: Patch, step: int) -> None:
+        source = self._session.recordings.source
+        if source is not None and not problems(patch):
+            self._step = named(patch.render(source), f"step {step}"), step
+            self._show()
 
     def _render(self, patch: Patch) -> None:
         if patch is self._rendered:
             return
         source, self._rendered = self._session.recordings.source, patch
+        self._fitted = None
         if source is not None and not problems(patch):
             try:
-                self._show(self._played(patch, source))
-                return
+                self._fitted = self._played(patch, source)
             except ValueError as error:
                 self._session.notify(str(error), getattr(error, "nodes", ()))
-        self._show(None)
+        self._show()
 
     def _played(self, patch: Patch, source: Audio) -> Audio:
         inputs = dict.fromkeys(patch.in_names, as_signal(source, patch.sample_rate, "source"))
         output = self._rerender.output(patch, inputs)
         return Audio(output[0], patch.sample_rate, "fitted")
 
-    def _show(self, fitted: Audio | None) -> None:
-        recordings = self._session.recordings
-        roles = {"source": recordings.source, "fitted": fitted, "target": recordings.target}
+    def _show(self) -> None:
+        recordings, fits = self._session.recordings, self._session.fits
+        roles = {"source": recordings.source, "fitted": self._fitted, "target": recordings.target}
         self.heard = {role: audio for role, audio in roles.items() if audio is not None}
-        self._session.board.show("audio", self._tracks.slice(roles, {"fitted": self._session.fits.note()}))
+        audio, step = self._step or (None, None)
+        tracks = self._tracks.slice({**roles, "step": audio}, {"fitted": fits.note(), "step": f"step {step}"})
+        if tracks["step"] is not None:
+            tracks["step"]["step"] = step
+        self._session.board.show("audio", tracks)

@@ -1,4 +1,4 @@
-"""The slice ``audio``: recordings as files that a browser can play, with outline and matched loudness."""
+"""The slice ``audio``: recordings as files that a browser can play, with outline, spectrogram and matched loudness."""
 
 import secrets
 import time
@@ -8,11 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from grafx_lab.analysis import spectrogram
 from grafx_lab.audio import Audio, loudness, matched_offsets, waveform_peaks, write_audio
 from grafx_lab.parameters import format_quantity
 
 KEPT_SECONDS = 60.0
 """So long a file outlives its recording's place in the slice: a browser may just have begun to fetch it."""
+
+PICTURE_ROWS = 64
+PICTURE_FRAMES = 320
+PICTURE_RANGE_DB = 72.0
+"""A lane of the player is small: so fine is the spectrogram behind its waveform, and so far below its top it ends."""
 
 
 class Tracks:
@@ -28,7 +36,7 @@ class Tracks:
         self._retired: deque[tuple[float, Path]] = deque()
 
     def slice(self, recordings: Mapping[str, Audio | None], notes: Mapping[str, str]) -> dict[str, Any]:
-        """The slice for ``source``, ``fitted`` and ``target``; a recording is written once.
+        """The slice for recordings such as ``source``, ``fitted`` and ``target``; each is written once.
 
         Args:
             recordings: by role.
@@ -51,14 +59,14 @@ class Tracks:
         if known is not None and known[0] is audio:
             return known[1]
         if known is not None:
-            self._retire(known[1]["url"])
+            self._retire(known[1]["url"], known[1]["spectrogram"]["url"])
         track = self._describe(role, audio)
         self._described[role] = (audio, track)
         return track
 
-    def _retire(self, path: Path) -> None:
+    def _retire(self, *paths: Path) -> None:
         now = time.monotonic()
-        self._retired.append((now, path))
+        self._retired.extend((now, path) for path in paths)
         while now - self._retired[0][0] > KEPT_SECONDS:
             self._retired.popleft()[1].unlink(missing_ok=True)
 
@@ -76,8 +84,22 @@ class Tracks:
             "channels": audio.channels,
             "loudness": f"{level:.1f} LUFS".replace("-", "−") if level is not None else "no loudness",
             "peaks": waveform_peaks(audio).numpy(),
+            "spectrogram": _picture(audio, path.with_suffix(".f32")),
             "badges": [f"peak {format_quantity(peak, 'dB')}FS"] if peak > 0 else [],
         }
+
+
+def _picture(audio: Audio, path: Path) -> dict[str, Any]:
+    """Write a recording's spectrogram as float32, lowest frequency first, and say what its rows and values are."""
+    picture = spectrogram(audio.data, audio.sample_rate, rows=PICTURE_ROWS, frames=PICTURE_FRAMES)
+    path.write_bytes(picture.levels.astype("<f4").tobytes())
+    top = 6.0 * float(np.ceil(np.nan_to_num(picture.levels.max()) / 6))
+    return {
+        "url": path,
+        "shape": list(picture.levels.shape),
+        "range": [top - PICTURE_RANGE_DB, top],
+        "rows": [format_quantity(float(frequency), "Hz") for frequency in picture.frequencies],
+    }
 
 
 def named(audio: Audio, name: str) -> Audio:

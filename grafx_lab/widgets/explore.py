@@ -9,14 +9,14 @@ from grafx_lab.landscapes import Axis
 from grafx_lab.losses import Loss
 from grafx_lab.plots import mosaic, plot_landscape, plot_losses, plot_picture
 from grafx_lab.resources import bundles_folder
-from grafx_lab.widgets.opening import Sound, Truth, open_session
-from grafx_lab.widgets.panel import Panel
+from grafx_lab.widgets.opening import Sound, Truth
+from grafx_lab.widgets.patch_panel import PatchPanel
 from grafx_lab.widgets.still import Still
 
 Scale = Literal["notebook", "projector"]
 
 
-class Explorer(Panel):
+class Explorer(PatchPanel):
     """Patch, controls, response, landscape, fit and player of one session, for a notebook or for the back row.
 
     Other panels are linked by being given it: ``ResponsePanel(explorer)``. :attr:`patch` is what is on show.
@@ -25,11 +25,9 @@ class Explorer(Panel):
         subject: see :func:`explore`.
         source: see :func:`explore`.
         target: see :func:`explore`.
-        truth: see :func:`explore`.
-        loss: see :func:`explore`.
         axes: see :func:`explore`.
         scale: see :func:`explore`.
-        title: what stands above it; the patch's own title by default.
+        opening: the other arguments of :class:`PatchPanel`; the title is the patch's by default.
     """
 
     _esm = bundles_folder() / "explore.js"
@@ -46,15 +44,14 @@ class Explorer(Panel):
         source: Sound | None = None,
         target: Sound | None = None,
         *,
-        truth: Truth | None = None,
-        loss: str | Loss = "mr_stft",
         axes: str | Axis | Sequence[str | Axis] | None = None,
         scale: Scale = "notebook",
-        title: str = "",
+        **opening: Any,
     ) -> None:
-        opened = open_session(subject, source, target, truth=truth, loss=loss)
-        session = opened[0]
-        super().__init__(opened, title=title or session.patch.title, subject="")
+        super().__init__(subject, source, target, **opening)
+        session = self.session
+        if not opening.get("title"):
+            self.heading = {"title": session.patch.title, "subject": ""}
         self.scale = scale
         if session.selected is None:
             session.select(next(iter(session.patch.raw), None))

@@ -1,6 +1,7 @@
 """Panel: what all panels share: a session, the slices that are read of it, answers to calls, the still output."""
 
 import shutil
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,7 +33,7 @@ class Panel(anywidget.AnyWidget):
         slices: names of the slices that the front end reads.
     """
 
-    _css = bundles_folder() / "grafx_lab.css"
+    _css = (bundles_folder() / "grafx_lab.css").read_text(encoding="utf-8")
 
     slices: ClassVar[tuple[str, ...]] = ()
 
@@ -59,6 +60,13 @@ class Panel(anywidget.AnyWidget):
     response_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     selection_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
     snapshots_slice = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # As text: anywidget watches files, and what watches one keeps every panel and its session for ever.
+        bundle = cls.__dict__.get("_esm")
+        if isinstance(bundle, Path):
+            cls._esm = bundle.read_text(encoding="utf-8")
+        super().__init_subclass__(**options)
 
     def __init__(self, opened: tuple[Session, bool], *, title: str = "", subject: str = "") -> None:
         super().__init__(heading={"title": title, "subject": subject})
@@ -107,9 +115,9 @@ class Panel(anywidget.AnyWidget):
             reply["error"] = {"message": error.message, "nodes": list(error.nodes)}
         self.send(reply, buffers)
 
+    @abstractmethod
     def still(self) -> Still:
         """The panel as it stands, as a picture with words and sounds."""
-        raise NotImplementedError(f"{type(self).__name__} draws no still picture.")
 
     def _file(self, name: str) -> bytes:
         """A file of the session, by its name."""

@@ -1,30 +1,50 @@
 """ABPlayer: source, fitted and target in one player."""
 
+import secrets
 from typing import Any
+
+import traitlets
 
 from grafx_lab.plots import mosaic, plot_waveforms
 from grafx_lab.resources import bundles_folder
-from grafx_lab.widgets.opening import Sound, open_session
-from grafx_lab.widgets.panel import Panel
+from grafx_lab.widgets.opening import Sound
+from grafx_lab.widgets.patch_panel import PatchPanel
 from grafx_lab.widgets.still import Still
 
 SHOWN_SECONDS = 0.02
 
 
-class ABPlayer(Panel):
+class ABPlayer(PatchPanel):
     """One player for source, fitted and target: no gap between them, all equally loud, and by how much is shown.
 
+    Behind the waveform that is heard lies its spectrogram. After a fit, any of its steps is heard beside them. A blind
+    test hides which is which until the listener has chosen.
+
     Args:
-        subject: a patch; or a session or another panel, to be linked with it.
-        source: what enters the patch.
-        target: what it is to approach.
+        subject: see :class:`PatchPanel`.
+        source: see :class:`PatchPanel`.
+        target: see :class:`PatchPanel`.
+        seed: of the blind test's order; another for every player by default.
+        opening: the other arguments of :class:`PatchPanel`.
     """
 
     _esm = bundles_folder() / "player.js"
-    slices = ("audio", "notice")
+    slices = ("audio", "fit", "notice")
+    called = "Listen"
 
-    def __init__(self, subject: Any, source: Sound | None = None, target: Sound | None = None) -> None:
-        super().__init__(open_session(subject, source, target), title="Listen")
+    seed = traitlets.Int().tag(sync=True)
+
+    def __init__(
+        self,
+        subject: Any,
+        source: Sound | None = None,
+        target: Sound | None = None,
+        *,
+        seed: int | None = None,
+        **opening: Any,
+    ) -> None:
+        super().__init__(subject, source, target, **opening)
+        self.seed = secrets.randbelow(2**31) if seed is None else seed
 
     def still(self) -> Still:
         """The loudest moments over each other, and players."""

@@ -2,33 +2,31 @@
 
 from typing import Any
 
-from grafx_lab.losses import Loss
 from grafx_lab.plots import mosaic, plot_picture
 from grafx_lab.resources import bundles_folder
-from grafx_lab.widgets.opening import Sound, Truth, open_session
-from grafx_lab.widgets.panel import Panel
+from grafx_lab.widgets.opening import Sound
+from grafx_lab.widgets.patch_panel import PatchPanel
 from grafx_lab.widgets.still import Still
 
 
-class ResponsePanel(Panel):
+class ResponsePanel(PatchPanel):
     """A measured picture of the selected node, or of the sound before, after and at the target.
 
     Nodes: magnitude, phase, group delay, impulse response and decay; static curve and level step of dynamics; transfer
     curve and harmonics of nonlinear ones. Sounds: waveform, mean spectrum, spectrogram.
 
     Args:
-        subject: a patch; or a session or another panel, to be linked with it.
-        source: what enters the patch.
-        target: what it is to approach.
-        truth: the patch that made the target, or the controls of it that differ; its curve is drawn too.
-        loss: what fits descend.
+        subject: see :class:`PatchPanel`.
+        source: see :class:`PatchPanel`.
+        target: see :class:`PatchPanel`.
         node: the node to look at; the first by default.
         kind: the picture to begin with; the first that suits the node by default.
-        title: what stands above it.
+        opening: the other arguments of :class:`PatchPanel`.
     """
 
     _esm = bundles_folder() / "response.js"
     slices = ("patch", "response", "selection", "notice")
+    called = "Response"
 
     def __init__(
         self,
@@ -36,13 +34,11 @@ class ResponsePanel(Panel):
         source: Sound | None = None,
         target: Sound | None = None,
         *,
-        truth: Truth | None = None,
-        loss: str | Loss = "mr_stft",
         node: str | None = None,
         kind: str | None = None,
-        title: str = "Response",
+        **opening: Any,
     ) -> None:
-        super().__init__(open_session(subject, source, target, truth=truth, loss=loss), title=title)
+        super().__init__(subject, source, target, **opening)
         if node is not None:
             self.session.select(node)
         self.session.responses.open(kind)

@@ -198,8 +198,32 @@ def test_every_operation_of_the_protocol_is_understood():
         if "op" in branch["properties"]
     }
     assert known == {
-        "add", "remove", "connect", "disconnect", "move", "rename", "control", "reset", "freeze", "bypass", "title",
+        "add", "remove", "connect", "disconnect", "move", "rename", "control", "draw", "reset", "freeze", "bypass",
+        "title",
     }  # fmt: skip
+
+
+CURVE = Patch.chain({"shape": "waveshaper"})
+
+
+def test_entries_that_are_drawn_move_and_the_others_keep_their_raw_value():
+    drawn = edited({"op": "draw", "path": "shape.curve", "entries": {"2": 0.75, "3": 2.0}}, patch=CURVE)
+    assert drawn.control("shape.curve[2]") == pytest.approx(0.75)  # from −1.5 to 1.5
+    assert drawn.control("shape.curve[3]") == pytest.approx(1.5)  # a hand cannot leave the range
+    before, after = (patch.raw["shape"]["curve"] for patch in (CURVE, drawn))
+    assert (before != after).flatten().nonzero().flatten().tolist() == [2, 3]
+
+
+def test_one_row_of_a_curve_is_drawn_by_its_own_path():
+    patch = Patch.chain({"room": "stft_masked_noise_reverb"})
+    drawn = edited({"op": "draw", "path": "room.init_log_magnitude[1]", "entries": {"5": 0.25}}, patch=patch)
+    before, after = (each.raw["room"]["init_log_magnitude"] for each in (patch, drawn))
+    assert (before != after)[0].nonzero().tolist() == [[1, 5]]
+
+
+def test_an_entry_that_is_not_there_is_refused_in_a_sentence():
+    with pytest.raises(PatchError, match="no entry 17: they run from 0 to 16"):
+        edited({"op": "draw", "path": "shape.curve", "entries": {"17": 0.5}}, patch=CURVE)
 
 
 NAMES = st.sampled_from([*PATCH.names, "mix", "nowhere", ""])
@@ -216,6 +240,9 @@ OPERATION = st.one_of(
     st.fixed_dictionaries({"op": st.just("control"), "path": PATHS, "position": st.floats()}),
     st.fixed_dictionaries(
         {"op": st.just("control"), "path": PATHS, "text": st.sampled_from(["1", "-3", "1e300", "x"])}
+    ),
+    st.fixed_dictionaries(
+        {"op": st.just("draw"), "path": PATHS, "entries": st.dictionaries(st.integers(-1, 9).map(str), st.floats())}
     ),
     st.fixed_dictionaries({"op": st.just("reset"), "path": PATHS}),
     st.fixed_dictionaries({"op": st.just("freeze"), "path": PATHS | NAMES, "frozen": st.booleans()}),

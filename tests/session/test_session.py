@@ -252,3 +252,40 @@ def test_a_processor_that_fails_ends_the_fit_in_a_sentence_and_not_the_session(s
         assert slices(session)["fit"]["status"] == "done"
     finally:
         del registry["faulty"]
+
+
+def test_a_step_is_heard_beside_the_patch_which_stays(session: Session, tmp_path: Path):
+    gain_pair(session, tmp_path)
+    start = session.patch
+    session.call("fit", {"steps": 4})
+    assert session.wait(60)
+    fitted = session.patch
+    session.call("hear_step", {"step": 0})
+    assert session.wait(60)
+    audio = slices(session)["audio"]
+    assert session.patch is fitted
+    assert (audio["step"]["step"], audio["step"]["note"]) == (0, "step 0")
+    source = read_audio(audio["source"]["url"])
+    torch.testing.assert_close(read_audio(audio["step"]["url"]).data, start.render(source).data, atol=1e-5, rtol=0)
+    with pytest.raises(SessionError, match="no step 9"):
+        session.call("hear_step", {"step": 9})
+    session.call("hear_step", {"step": None})
+    assert slices(session)["audio"]["step"] is None
+
+
+def test_the_spectrogram_of_a_track_is_loudest_where_its_tone_is(session: Session, tmp_path: Path):
+    rate = 8000
+    tone = 0.5 * torch.sin(2 * torch.pi * 1000 / rate * torch.arange(rate))[None]
+    upload(session, "source", Audio(tone, rate, "tone"), tmp_path)
+    assert session.wait(60)
+    picture = slices(session)["audio"]["source"]["spectrogram"]
+    levels = np.fromfile(picture["url"], "<f4").reshape(picture["shape"])
+    row = int(levels[:, levels.shape[1] // 2].argmax())
+    assert picture["rows"][row].endswith("kHz") or abs(float(picture["rows"][row].split()[0]) - 1000) < 60
+    assert -12.5 < levels.max() < -5.5  # a row may lie beside the tone
+    assert picture["range"][0] < levels.max() <= picture["range"][1]
+
+
+def test_a_text_is_that_of_one_entry(session: Session):
+    session.set_patch(Patch.chain({"shape": "waveshaper"}))
+    assert session.call("text", {"path": "shape.curve[0]"}) == {"text": "−1.00"}

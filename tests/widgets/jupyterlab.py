@@ -1,4 +1,4 @@
-"""A real JupyterLab for the browser tests: its own settings, its own port, one notebook."""
+"""A real JupyterLab or Notebook 7 for the browser tests: its own settings, its own port, one notebook."""
 
 import os
 import shutil
@@ -17,10 +17,15 @@ SETTINGS = {
     "@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
 }
 
+_MODULES = {"lab": "jupyterlab", "notebook": "notebook"}
+_PAGES = {"lab": "lab/tree", "notebook": "notebooks"}
+
 
 @contextmanager
-def jupyterlab(notebook: Path, folder: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
-    """Serve a copy of a notebook; yields the address that opens it."""
+def jupyterlab(
+    notebook: Path, folder: Path, settings: Mapping[str, str] = SETTINGS, interface: str = "lab"
+) -> Iterator[str]:
+    """Serve a copy of a notebook; yields the address that opens it in ``"lab"`` or ``"notebook"``."""
     for name, text in settings.items():
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,15 +37,15 @@ def jupyterlab(notebook: Path, folder: Path, settings: Mapping[str, str] = SETTI
     environment = {key: value for key, value in os.environ.items() if key != "GRAFX_LAB_STATIC"} | places
     port = _free_port()
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
+        sys.executable, "-m", _MODULES[interface], "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder / 'notebooks'}",
     ]  # fmt: skip
     with (folder / "jupyterlab.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            address = f"http://127.0.0.1:{port}/lab"
-            _wait_for(address, server)
-            yield f"{address}/tree/{notebook.name}"
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/tree" if interface == "notebook" else f"{address}/lab", server)
+            yield f"{address}/{_PAGES[interface]}/{notebook.name}"
         finally:
             server.terminate()
             server.wait(20)
@@ -52,7 +57,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for(address: str, server: subprocess.Popen, seconds: float = 40) -> None:
+def _wait_for(address: str, server: subprocess.Popen, seconds: float = 150) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:

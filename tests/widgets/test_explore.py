@@ -1,7 +1,6 @@
 """Panels are views of one session: linked, responsive, and gone when they are closed."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -14,12 +13,10 @@ from grafx_lab.widgets import (
     ABPlayer,
     ConvergencePanel,
     GraphPanel,
-    LandscapePanel,
     ParameterPanel,
     ResponsePanel,
     explore,
 )
-from tests.widgets.gain import PATH
 
 RATE = 8000
 EQUALIZER = ParametricEqualizer(num_filters=4, sample_rate=RATE)
@@ -196,23 +193,6 @@ def test_a_fit_in_one_panel_is_walked_through_in_another(explorer):
     assert explorer.patch.control("trim.log_gain[0]") == pytest.approx(0.0, abs=1e-5)
     assert "no step 99" in answer(panel, "show_step", step=99)["error"]["message"]
     panel.close()
-
-
-def test_many_panels_opened_and_closed_leave_no_thread_and_no_file():
-    before = threading.active_count()
-    folders = []
-    for _ in range(12):
-        for kind in (ParameterPanel, ResponsePanel, GraphPanel, ABPlayer):
-            panel = kind(PATCH, SOURCE, TARGET)
-            folders.append(panel.session.folder)
-            panel.close()
-        panel = LandscapePanel(PATCH, source=SOURCE, target=TARGET, axes=PATH.replace("stereo_gain", "trim"))
-        panel.close()
-    deadline = time.monotonic() + 10
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert threading.active_count() <= before
-    assert not any(folder.exists() for folder in folders)
 
 
 @pytest.mark.parametrize("make", [ParameterPanel, GraphPanel, ABPlayer, ResponsePanel, explore])

@@ -62,7 +62,7 @@ function render({ model, el }) {
   const code = mountCode({ model, call, el: frame.code, visible: () => el.dataset.view === "code", report });
   const inspector = mountInspector({ model, call, el: frame.inspector, getSelected: () => selected, onSelect: select, report });
   const fitBar = mountFitBar({ model, call, el: frame.dock, report });
-  const player = mountPlayer({ model, el: frame.dock, report, choose });
+  const player = mountPlayer({ model, el: frame.dock, report, choose, call });
   const curves = mountCurves({ model, el: frame.dock });
   const palette = mountPalette({ model, call, el: frame.palette, onAdd(type) {
     setTab("patch"); // on a phone the palette covers the canvas

@@ -67,7 +67,7 @@ function render({ model, el }) {
   const response = mountResponse({ model, el: p.response });
   const landscape = mountLandscape({ model, call, el: p.landscape, report });
   const settings = fitSettings();
-  const player = mountPlayer({ model, el: p.listen, report });
+  const player = mountPlayer({ model, el: p.listen, report, call });
   const first = { word: "Fit", icon: null, call: { name: "fit", args: settings.read } };
   const transport = mountTransport({ ...tools, el: p.fit, first, extra: settings.el });
   const words = mountWords({ model, el: p.fit, slice: "fit" });

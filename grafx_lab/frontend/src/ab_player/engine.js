@@ -5,7 +5,7 @@ import { buildGraph, longest, ROLES } from "./graph.js";
 
 const AHEAD = 0.02; // seconds of notice for the audio thread
 
-async function fetchFile(url) {
+export async function fetchFile(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   return answer.arrayBuffer();
@@ -42,8 +42,8 @@ function loader(read, adopt, failed) {
 
 /** `read(url)` gives the bytes of a file. */
 export function createEngine({ changed, failed, read = fetchFile }) {
-  const buffers = { source: null, fitted: null, target: null };
-  const offsets = { source: 0, fitted: 0, target: 0 };
+  const buffers = Object.fromEntries(ROLES.map((role) => [role, null]));
+  const offsets = Object.fromEntries(ROLES.map((role) => [role, 0]));
   const urls = {};
   const state = { playing: false, listen: "fitted", loop: true };
   let [context, graph, resting, timer] = [null, null, 0, 0];

@@ -1,7 +1,9 @@
 // The sound graph of the A/B player, on any BaseAudioContext, so that a test can render it offline:
 // three loops started on one clock; switching only moves gains. Samples are those of the files times the offset.
 
-export const ROLES = ["source", "fitted", "target"];
+export const ROLES = ["source", "fitted", "target", "step"];
+/** A step of a fit is a fitted sound. */
+export const colourOf = (role) => (role === "step" ? "fitted" : role);
 const SWITCH = 0.01; // seconds of crossfade
 const FADE = 0.005; // seconds at start and stop
 

@@ -4,54 +4,88 @@
 //   el.__player = { buildGraph, buffers(), offsets(), state(), position() }
 // so that `buildGraph(new OfflineAudioContext(…), { buffers, offsets, listen, fade: 0 })` renders what is heard.
 
-import { h, watch } from "../ui/dom.js";
+import { icon } from "../draw/icons.js";
+import { h, keepFocus, show, watch } from "../ui/dom.js";
 import { isEditable } from "../ui/root.js";
-import { createEngine } from "./engine.js";
+import { blindTest } from "./blind.js";
+import { createEngine, fetchFile } from "./engine.js";
 import { buildGraph, ROLES } from "./graph.js";
 import { lanes } from "./lanes.js";
+import { spectrogramReader } from "./spectrogram.js";
+import { stepChoice } from "./step_choice.js";
 import { transport } from "./transport.js";
 
-/** `choose(role, anchor)` opens the shell's choice of sounds; without it the lanes only listen. */
-export function mountPlayer({ model, el, report, choose }) {
+const tool = (name, label, onclick) => keepFocus(h("button", { class: "btn icon ghost tool", type: "button", "aria-label": label,
+  title: label, "data-testid": name, "aria-pressed": "false", onclick }, icon(name)));
+
+/** `choose(role, anchor)` opens the shell's choice of sounds; without it the lanes only listen. `call` reaches Python. */
+export function mountPlayer({ model, el, report, choose, call }) {
   const audio = () => model.get("audio");
-  const engine = createEngine({ changed: draw, failed: report, read: model.readFile });
+  const read = model.readFile ?? fetchFile;
+  const engine = createEngine({ changed: draw, failed: report, read });
   const listen = (role) => audio()?.[role] && engine.listen(role);
   const seconds = () => engine.seconds() || Math.max(0, ...ROLES.map((role) => audio()?.[role]?.seconds ?? 0));
+  const position = () => ({ seconds: engine.seconds(), now: engine.position() });
   const seek = (share) => {
     engine.seek(share * engine.seconds());
     tick();
   };
-  const lane = lanes({ listen, seek, choose, position: () => ({ seconds: engine.seconds(), now: engine.position() }) });
-  const bar = transport({ toggle: engine.toggle, listen, setLoop: engine.setLoop });
-  const root = h("div", { class: "ply", tabindex: "-1", role: "group", "aria-label": "Listen", "data-testid": "player" }, lane.el, bar.el);
+  const pictures = spectrogramReader({ read, arrived: draw, failed: report });
+  const steps = stepChoice({ model, call, report });
+  const lane = lanes({ listen, seek, choose, position, beside: { step: steps.el } });
+  const blind = blindTest({ seed: () => model.get("seed") ?? Math.floor(Math.random() * 2 ** 31), listen, seek, position, changed: draw });
+  const present = () => ROLES.filter((role) => audio()?.[role]);
+  const spectrum = tool("spectrogram", "Spectrogram behind the waveform", () => {
+    spectrum.setAttribute("aria-pressed", String(spectrum.getAttribute("aria-pressed") !== "true"));
+    draw();
+  });
+  spectrum.setAttribute("aria-pressed", "true");
+  const test = tool("blind", "Blind test: choose without knowing which is which", () => blind.start(present()));
+  const tools = h("span", { class: "row tools" }, spectrum, test);
+  const bar = transport({ toggle: engine.toggle, listen, setLoop: engine.setLoop, tools });
+  const inside = h("div", { class: "ply-in" }, lane.el, blind.el, bar.el);
+  const root = h("div", { class: "ply", tabindex: "-1", role: "group", "aria-label": "Listen", "data-testid": "player" }, inside);
   el.append(root);
   let frame = 0;
   function tick() {
     lane.moveHeads(engine.position(), seconds());
+    if (blind.running) blind.moveHeads(engine.position(), seconds());
     bar.setTime(engine.position(), seconds());
     cancelAnimationFrame(frame);
     if (engine.state.playing) frame = requestAnimationFrame(tick);
   }
+  const levelsOf = (track) => (spectrum.getAttribute("aria-pressed") === "true" && !blind.running ? pictures.valuesOf(track) : null);
   function draw() {
     const tracks = audio();
     // The sound on show may have gone: fall back to one that exists.
-    if (tracks && !tracks[engine.state.listen]) engine.state.listen = ROLES.find((role) => tracks[role]) ?? "fitted";
-    lane.set(tracks, engine.state.listen);
-    bar.set(engine.state, tracks);
+    if (tracks && !tracks[engine.state.listen]) engine.state.listen = present()[0] ?? "fitted";
+    const optional = { step: steps.available() };
+    inside.classList.toggle("with-step", optional.step);
+    lane.set(tracks, engine.state.listen, levelsOf, optional);
+    blind.set(engine.state.listen);
+    show(lane.el, !blind.running);
+    show(tools, !blind.running);
+    test.disabled = present().length < 2;
+    bar.set(engine.state, tracks, optional, blind.running);
     tick();
   }
   const update = () => {
+    steps.changed();
     engine.setTracks(audio());
+    pictures.keep(present().map((role) => audio()[role]));
     draw();
   };
-  const stop = watch(model, ["audio"], update);
+  const stops = [watch(model, ["audio"], update), watch(model, ["fit"], () => steps.changed() && draw())];
   update();
   root.__player = { buildGraph, buffers: engine.buffers, offsets: engine.offsets, state: () => ({ ...engine.state }), position: engine.position };
   return {
-    listen,
+    pick(number) {
+      if (blind.running) blind.pick(number - 1);
+      else listen(ROLES[number - 1]);
+    },
     toggle: engine.toggle,
     destroy() {
-      stop();
+      stops.forEach((stop) => stop());
       cancelAnimationFrame(frame);
       engine.destroy();
       lane.destroy();
@@ -60,11 +94,10 @@ export function mountPlayer({ model, el, report, choose }) {
   };
 }
 
-/** 1, 2, 3 and Space; true when the key was one of them. A button under the focus keeps its Space. */
+/** 1 to 4 and Space; true when the key was one of them. A button under the focus keeps its Space. */
 export function playerKey(event, player) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isEditable(event.target)) return false;
-  const role = ROLES[Number(event.key) - 1];
-  if (role) player.listen(role);
+  if (/^[1-4]$/.test(event.key)) player.pick(Number(event.key));
   else if (event.key === " " && !event.target.closest?.("button, a, summary, [role=button], [role=option], .react-flow__node")) player.toggle();
   else return false;
   event.preventDefault();

@@ -1,7 +1,6 @@
 // Hear what is on show: one button for each sound, all on one clock and equally loud; the offset stands beside them.
 
 import { createEngine } from "../ab_player/engine.js";
-import { ROLES } from "../ab_player/graph.js";
 import { icon } from "../draw/icons.js";
 import { h, keepFocus, setText, show, watch } from "../ui/dom.js";
 
@@ -21,7 +20,7 @@ export function hearButtons({ model, report }) {
     h("span", { class: "seg" }, buttons.source, buttons.target), matched);
   function draw() {
     const audio = model.get("audio");
-    for (const role of ROLES) {
+    for (const role of Object.keys(buttons)) {
       const on = engine.state.playing && engine.state.listen === role;
       const word = CALLED[role] ?? (audio?.fitted?.note?.startsWith("step") ? `Hear ${audio.fitted.note}` : "Hear this");
       buttons[role].replaceChildren(...(role === "fitted" ? [icon(on ? "pause" : "play"), word] : [word]));

@@ -14,11 +14,11 @@ function shorten(labels) {
   return { heading: word, short: labels.map((label, i) => numbered[i]?.[2] ?? label) };
 }
 
-function segments(labels, short, chosen, choose) {
+function segments(heading, labels, short, chosen, choose) {
   const buttons = labels.map((label, i) => keepFocus(h("button", { type: "button", "aria-label": label,
     "aria-pressed": String(i === chosen), onclick: () => choose(i) }, short[i])));
   const mark = (i) => buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === i)));
-  return { el: h("span", { class: "seg small", role: "group" }, buttons), mark };
+  return { el: h("span", { class: "seg small", role: "group", "aria-label": heading }, buttons), mark };
 }
 
 function menu(labels, chosen, choose) {
@@ -31,7 +31,7 @@ function menu(labels, chosen, choose) {
 function groupSwitch(labels, chosen, choose) {
   const { heading, short } = shorten(labels);
   const long = short.join("").length + 3 * short.length > MAX_SEGMENTS_CHARS;
-  const widget = long ? menu(labels, chosen, choose) : segments(labels, short, chosen, choose);
+  const widget = long ? menu(labels, chosen, choose) : segments(heading, labels, short, chosen, choose);
   return { el: h("div", { class: "row groups" }, h("h3", { class: "grow" }, heading), widget.el), mark: widget.mark };
 }
 

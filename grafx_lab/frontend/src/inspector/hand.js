@@ -5,6 +5,7 @@ import { newGesture } from "./gesture.js";
 
 const DOUBLE_MS = 350;
 const GRAB_PX = 11; // a press this near the thumb takes it without moving it
+const FINE = 0.1; // of the way of the pointer, while Shift is held
 const RUN_MS = 800; // key presses closer than this are one undo entry
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -17,7 +18,7 @@ export function followHand(rail, { now, grab, move, reset, release }) {
 function pointerHand(rail, { now, grab, move, reset, release }) {
   let gesture = null;
   let last = { time: -1e9, x: 0, gesture: null };
-  let shift = 0;
+  let [held, from] = [0, 0];
   const at = (event) => {
     const box = rail.getBoundingClientRect();
     return (event.clientX - box.left) / box.width;
@@ -34,12 +35,18 @@ function pointerHand(rail, { now, grab, move, reset, release }) {
     grab();
     last = { time: event.timeStamp, x: event.clientX, gesture };
     rail.setPointerCapture(event.pointerId);
-    const distance = (now() - at(event)) * rail.clientWidth;
+    from = at(event);
     // A finger may only want to scroll: it moves the thumb by how far it goes, never by where it lands.
-    shift = event.pointerType === "touch" || Math.abs(distance) < GRAB_PX ? now() - at(event) : 0;
-    if (shift === 0) move(clamp(at(event)), gesture);
+    const takes = event.pointerType === "touch" || event.shiftKey || Math.abs(now() - from) * rail.clientWidth < GRAB_PX;
+    held = takes ? now() : from;
+    if (!takes) move(clamp(held), gesture);
   });
-  rail.addEventListener("pointermove", (event) => gesture && move(clamp(at(event) + shift), gesture));
+  rail.addEventListener("pointermove", (event) => {
+    if (!gesture) return;
+    held += (at(event) - from) * (event.shiftKey ? FINE : 1);
+    from = at(event);
+    move(clamp(held), gesture);
+  });
   const end = () => {
     if (!gesture) return;
     gesture = null;

@@ -2,9 +2,10 @@
 
 import { h, rich, s, show } from "../ui/dom.js";
 import { icon } from "../draw/icons.js";
-import { curvePlot } from "./curve_plot.js";
+import { curveEditor } from "./curve_editor.js";
 import { latestWins } from "./gesture.js";
 import { followHand } from "./hand.js";
+import { typing } from "./typing.js";
 
 const percent = (x) => `${(x * 100).toFixed(2)}%`;
 
@@ -21,9 +22,8 @@ function parts(control) {
   p.lock = h("button", { class: "fz", type: "button", "aria-label": `Freeze ${control.label}`,
     title: "Freeze: the fit leaves it alone" });
   p.error = h("p", { class: "err-s", role: "alert", hidden: true });
-  p.curve = control.display === "curve" ? curvePlot(control.label) : null;
   p.row = h("div", { class: "sl", "data-path": control.path }, p.name, p.rail, p.value, p.lock);
-  p.el = h("div", { class: "ctl" }, p.curve?.el, p.row, p.error);
+  p.el = h("div", { class: "ctl" }, p.row, p.error);
   return p;
 }
 
@@ -61,20 +61,6 @@ function drawText(p, control, text) {
   p.lock.replaceChildren(icon(control.frozen ? "lock" : "unlock"));
 }
 
-/** Typing: Enter or leaving the field sends the text, Escape restores it. */
-function typing(p, current, send) {
-  p.value.addEventListener("focus", () => p.value.select());
-  p.value.addEventListener("blur", () => {
-    const text = p.value.value.trim();
-    if (text && text !== current()) send(text);
-    else p.value.value = current();
-  });
-  p.value.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") p.value.value = current();
-    if (event.key === "Enter" || event.key === "Escape") p.value.blur();
-  });
-}
-
 export function slider(first, call) {
   const p = parts(first);
   const path = first.path;
@@ -83,7 +69,7 @@ export function slider(first, call) {
   const draw = () => {
     drawRail(p, control, held ?? live?.position ?? control.position, gradient);
     drawText(p, control, text());
-    p.curve?.set(live?.positions ?? control.positions, control.target_positions);
+    curve?.update(control, live?.positions ?? control.positions);
   };
   const failed = (error) => {
     p.error.replaceChildren(icon("warn"), h("span", {}, rich(error.message)));
@@ -93,6 +79,7 @@ export function slider(first, call) {
   const settle = () => {
     if (down || sender.busy) return;
     held = null;
+    curve?.settle();
     draw();
   };
   const sender = latestWins(call, { failed, settled: settle });
@@ -100,6 +87,8 @@ export function slider(first, call) {
     show(p.error, false);
     sender.send(op, gesture);
   };
+  const curve = first.display === "curve" ? curveEditor({ control: first, call, send, busy: () => sender.busy, failed }) : null;
+  if (curve) p.el.prepend(curve.el);
   followHand(p.rail, {
     now: () => held ?? live?.position ?? control.position,
     move(position, gesture) {
@@ -115,7 +104,7 @@ export function slider(first, call) {
     },
   });
   p.lock.addEventListener("click", () => send({ op: "freeze", path, frozen: !control.frozen }));
-  typing(p, text, (typed) => send({ op: "control", path, text: typed }));
+  typing(p.value, text, (typed) => send({ op: "control", path, text: typed }));
   return {
     el: p.el,
     update(nextControl, nextLive, nextGradient) {

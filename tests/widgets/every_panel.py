@@ -1,0 +1,75 @@
+"""A notebook that shows every panel, linked, and a browser that looks at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.widgets.jupyterlab import jupyterlab
+
+SLOW = 60_000  # ms; other processes may have the processor
+START = 240_000  # ms; until a kernel has started and has run all cells
+
+_IDLE = {"lab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
+
+OPENING = """import torch
+import grafx_lab as gl
+from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.widgets import ABPlayer, ConvergencePanel, GraphPanel, LandscapePanel, ParameterPanel, ResponsePanel
+
+torch.set_num_threads(1)
+tone = ParametricEqualizer(num_filters=4, sample_rate=8000)
+patch = gl.Patch.chain({"tone": tone, "shape": "waveshaper", "trim": "stereo_gain"}, sample_rate=8000)
+truth = {"trim.log_gain": -6.0, "tone.log_gain[1]": 8.0}
+source = 0.2 * torch.randn(1, 4000, generator=torch.Generator().manual_seed(0))
+target = patch.with_controls(truth).render(source)
+controls = ParameterPanel(patch, source, target, truth=truth)
+controls"""
+
+CELLS = {
+    "parameters": OPENING,
+    "response": "ResponsePanel(controls)",
+    "player": "ABPlayer(controls, seed=4)",
+    "landscape": "LandscapePanel(controls, ('trim.log_gain[0]', 'tone.log_gain[1]'), resolution=5)",
+    "convergence": "ConvergencePanel(controls)",
+    "graph": "GraphPanel(controls)",
+}
+"""By the name of the panel that the cell shows."""
+
+
+def write_notebook(path: Path, cells: list[str]) -> Path:
+    """A notebook of code cells."""
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=kernel), path)
+    return path
+
+
+def panel_of(page: Page, name: str) -> Locator:
+    return page.locator(f".gl-{name}").first
+
+
+@contextmanager
+def shown(
+    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab"
+) -> Iterator[Page]:
+    """The cells in a notebook of their own, run one after the other, in JupyterLab or (``"notebook"``) Notebook 7."""
+    notebook = write_notebook(folder / "panels.ipynb", cells)
+    (folder / interface).mkdir()
+    with jupyterlab(notebook, folder / interface, interface=interface) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(SLOW)
+        expect.set_options(timeout=SLOW)
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        expect(page.locator(_IDLE[interface]).first).to_be_attached(timeout=START)
+        for name in ("Run", "Run All Cells"):
+            page.get_by_role("menuitem", name=name, exact=True).click()
+        last = page.locator(".jp-CodeCell").nth(len(cells) - 1)
+        expect(last.locator(".jp-OutputArea-output").first).to_be_attached(timeout=START)
+        yield page
+        page.close()
+        expect.set_options(timeout=5_000)

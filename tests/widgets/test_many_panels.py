@@ -1,0 +1,79 @@
+"""A kernel in which somebody works all day: what is closed is gone."""
+
+import gc
+import threading
+import time
+
+import psutil
+import pytest
+import torch
+
+from grafx_lab.fitting import Objective
+from grafx_lab.patch import Patch
+from grafx_lab.widgets import (
+    ABPlayer,
+    ConvergencePanel,
+    GraphPanel,
+    LandscapePanel,
+    ParameterPanel,
+    ResponsePanel,
+    explore,
+)
+
+PATCH = Patch.chain({"tone": "low_shelf", "trim": "stereo_gain"}, sample_rate=8000)
+SOURCE = 0.2 * torch.randn(2, 1000, generator=torch.Generator().manual_seed(0))
+TARGET = PATCH.with_controls({"trim.log_gain": -6.0}).render(SOURCE)
+HUNDRED = 100
+GROWTH = 50e6  # bytes
+
+
+def landscape(patch, source, target) -> LandscapePanel:
+    return LandscapePanel(patch, "trim.log_gain[0]", source=source, target=target, resolution=3)
+
+
+def convergence(patch, source, target) -> ConvergencePanel:
+    return ConvergencePanel(Objective(patch, source, target), steps=2)
+
+
+MAKERS = (ParameterPanel, ResponsePanel, GraphPanel, ABPlayer, explore, landscape, convergence)
+
+
+def open_and_close(count: int) -> list:
+    """Panels of every kind in turn, used and closed; returns the folders that they had."""
+    folders = []
+    for number in range(count):
+        panel = MAKERS[number % len(MAKERS)](PATCH, SOURCE, TARGET)
+        panel.session.call("edit", {"ops": [{"op": "control", "path": "trim.log_gain[0]", "position": 0.4}]})
+        folders.append(panel.session.folder)
+        panel.close()
+    return folders
+
+
+@pytest.fixture(scope="module")
+def growth() -> dict[str, float]:
+    """What a hundred panels leave behind, after some that fill caches."""
+    open_and_close(3 * len(MAKERS))
+    gc.collect()
+    threads, memory = threading.active_count(), psutil.Process().memory_info().rss
+    folders = open_and_close(HUNDRED)
+    deadline = time.monotonic() + 20
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.05)
+    gc.collect()
+    return {
+        "threads": threading.active_count() - threads,
+        "bytes": psutil.Process().memory_info().rss - memory,
+        "folders": sum(folder.exists() for folder in folders),
+    }
+
+
+def test_a_hundred_panels_leave_no_thread(growth):
+    assert growth["threads"] <= 0
+
+
+def test_a_hundred_panels_leave_no_file(growth):
+    assert growth["folders"] == 0
+
+
+def test_a_hundred_panels_leave_less_than_50_megabytes(growth):
+    assert growth["bytes"] < GROWTH

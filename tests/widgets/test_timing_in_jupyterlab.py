@@ -1,0 +1,144 @@
+"""How fast it feels in a real JupyterLab. The figures go to a report, because another machine has others.
+
+It is ``timing.txt`` in the folder that GRAFX_LAB_SHOTS names. What is asserted is only that everything was seen.
+"""
+
+import statistics
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.widgets.every_panel import panel_of, shown
+
+pytestmark = pytest.mark.browser
+
+STEPS = 200
+PRESSES = 12
+CELLS = [
+    """import time
+import torch
+import grafx_lab as gl
+from grafx_lab.widgets import ConvergencePanel
+
+torch.set_num_threads(1)
+patch = gl.Patch.chain({"tone": "low_shelf", "trim": "stereo_gain"}, sample_rate=44100)
+source = 0.2 * torch.randn(1, 2 * 44100, generator=torch.Generator().manual_seed(0))
+target = patch.with_controls({"trim.log_gain": -6.0, "tone.log_gain": 8.0}).render(source)
+lab = gl.explore(patch, source, target)
+lab.session.landscapes.open(("trim.log_gain[0]", "tone.log_gain"), resolution=41)
+lab""",
+    f"""objective = gl.Objective(patch, source[:, :8000], target[:, :8000])
+def fitted_alone():
+    began = time.perf_counter()
+    gl.fit(objective, steps={STEPS})
+    return {STEPS} / (time.perf_counter() - began)
+lab.wait()
+first = fitted_alone()
+panel = ConvergencePanel(objective, steps={STEPS})
+panel.wait()
+print("alone", (first + fitted_alone()) / 2)
+panel""",
+]
+
+_SECONDS_UNTIL_OTHER = """async ([rail, part, attribute]) => {
+  const seen = () => {
+    const el = document.querySelector(`.gl-explore ${part}`);
+    return attribute === "pixels" ? el.toDataURL() : el.getAttribute(attribute);
+  };
+  const slider = document.querySelector(`.gl-explore [data-testid="rail ${rail}"]`);
+  const [before, began] = [seen(), performance.now()];
+  slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  while (seen() === before && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
+  return (performance.now() - began) / 1000;
+}"""
+
+_STEPS_OF_A_FIT = """async (steps) => {
+  const panel = document.querySelector(".gl-convergence");
+  const place = panel.querySelector("[data-testid=fit-step]");
+  const seen = new Map();
+  const note = () => {
+    const step = Number(/step (\\d+)/.exec(place.textContent)?.[1] ?? -1);
+    if (step > 0 && !seen.has(step)) seen.set(step, performance.now());
+  };
+  panel.querySelector("[data-testid=main]").click();
+  while (!/step 0 /.test(place.textContent)) await new Promise(requestAnimationFrame);
+  const observer = new MutationObserver(note);
+  observer.observe(place, { childList: true, characterData: true, subtree: true });
+  const began = performance.now();
+  while (!seen.has(steps) && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
+  observer.disconnect();
+  const times = [...seen.values()];
+  const numbers = [...seen.keys()];
+  return { shown: times.length, seconds: (times.at(-1) - times[0]) / 1000, steps: numbers.at(-1) - numbers[0] };
+}"""
+
+
+@pytest.fixture(scope="module")
+def report(shots) -> Path:
+    """A fresh report."""
+    path = shots / "timing.txt"
+    path.write_text("")
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, complaints, browser):
+    """A laboratory on two seconds of mono sound at 44.1 kHz, and a fit."""
+    with shown(browser, tmp_path_factory.mktemp("timing"), CELLS, complaints) as page:
+        expect(panel_of(page, "convergence").get_by_test_id("main")).to_have_text("Fit again", timeout=180_000)
+        expect(panel_of(page, "explore").get_by_test_id("point")).to_be_attached()
+        panel_of(page, "explore").locator(".react-flow__node[data-id=trim]").click()
+        yield page
+
+
+def say(report: Path, line: str) -> None:
+    with report.open("a") as file:
+        file.write(f"{line}\n")
+    print(line)
+
+
+def seconds_until_other(page: Page, rail: str, part: str, attribute: str) -> float:
+    """From a key on a slider until a part of the laboratory has another attribute, or other pixels."""
+    seconds = page.evaluate(_SECONDS_UNTIL_OTHER, [rail, part, attribute])
+    assert seconds < 30, f"{part} did not follow {rail}"
+    return seconds
+
+
+def test_a_slider_bends_the_curve(page, report):
+    panel_of(page, "explore").locator(".react-flow__node[data-id=tone]").click()
+    expect(panel_of(page, "explore").get_by_test_id("rail tone.log_gain")).to_be_visible()
+    times = []
+    for _ in range(PRESSES):
+        times.append(seconds_until_other(page, "tone.log_gain", ".response [data-role=fitted]", "d"))
+        page.wait_for_timeout(150)
+    say(report, f"slider to new curve: median {1e3 * statistics.median(times):.0f} ms of {PRESSES} (60 ms are wanted)")
+
+
+def test_a_slider_that_is_no_axis_gives_another_landscape(page, report):
+    rail = panel_of(page, "explore").get_by_test_id("rail tone.frequency")
+    expect(rail).to_be_visible()
+    note = panel_of(page, "explore").locator(".landscape-block")
+    expect(note).to_contain_text("41 × 41 points")
+    first = seconds_until_other(page, "tone.frequency", "canvas.heat", "pixels")
+    exact = page.evaluate("""async () => {
+      const began = performance.now();
+      const place = document.querySelector(".gl-explore .landscape-block");
+      const exact = () => /41 × 41 points(?! so far)/.test(place.textContent);
+      while (!exact() && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
+      return (performance.now() - began) / 1000;
+    }""")
+    assert exact < 60
+    say(report, f"slider to first landscape: {1e3 * first:.0f} ms (300 ms are wanted)")
+    say(report, f"exact 41 × 41 for 2 s of mono sound at 44.1 kHz: {first + exact:.1f} s (5 s are wanted)")
+
+
+def test_a_fit_is_shown_while_it_runs(page, report):
+    text = page.locator(".jp-OutputArea-output", has_text="alone").last.inner_text()
+    alone = float(text.split()[-1])
+    panel_of(page, "convergence").scroll_into_view_if_needed()
+    seen = page.evaluate(_STEPS_OF_A_FIT, STEPS)
+    assert seen["shown"] > 1
+    shown_rate, speed = seen["shown"] / seen["seconds"], seen["steps"] / seen["seconds"]
+    say(report, f"convergence: {shown_rate:.1f} steps shown a second (20 are wanted)")
+    say(report, f"fit while shown: {speed:.1f} of {alone:.1f} it/s, {speed / alone:.0%} (80 % are wanted)")
