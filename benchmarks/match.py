@@ -2,7 +2,7 @@
 
 Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
 and target. Reported are auraloss' multi-resolution STFT distances to the target: of the source, of the source at the
-Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
+target's loudness, of the fit and of matchering; of the fit on the rest of the time; and of the fitted patch on another
 recording against the true effect on it. Needs the extra ``peers`` and SoX; auraloss and matchering are asked only here.
 """
 
@@ -66,19 +66,15 @@ class Outcome:
 
 
 def pairs(seed: int, count: int | None, only: list[str]) -> Iterator[Pair]:
-    """All recordings with all recipes, or ``count`` of them spread over both."""
+    """All recordings with all recipes, or ``count`` of them: every recipe once before any comes again."""
     clips = [clip.name for clip in resources.clips()]
     everything = [
-        Pair(clip, clips[(index + 3) % len(clips)], recipe, 1000 * seed + 100 * number + index)
+        Pair(clips[index], clips[(index + 3) % len(clips)], recipe, 1000 * seed + 100 * number + index)
+        for turn in range(len(clips))
         for number, recipe in enumerate(RECIPES)
-        for index, clip in enumerate(clips)
+        for index in [(number + number // len(clips) + turn) % len(clips)]
     ]
-    chosen = [pair for pair in everything if not only or any(word in pair.name for word in only)]
-    if count is not None and count < len(chosen):
-        # A step without a common divisor visits recordings and recipes alike.
-        order = [index * 37 % len(everything) for index in range(len(everything))]
-        chosen = [pair for pair in (everything[index] for index in order) if pair in chosen][:count]
-    yield from chosen
+    yield from [pair for pair in everything if not only or any(word in pair.name for word in only)][:count]
 
 
 def measure(pair: Pair, arguments: argparse.Namespace) -> Outcome:

@@ -109,9 +109,8 @@ def _greedily(
 
 
 def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) -> State | None:
-    found = stage.tried(state, node)
-    if found is not None:
-        return found
+    if stage.has_closed_form(node):
+        return stage.tried(state, node)
     if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
         return None
     drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]

@@ -63,6 +63,10 @@ class Stage:
         """Whether a node has so many numbers that it would learn anything by heart."""
         return sum(entry.size for entry in self.layout.entries_of(node)) > MANY
 
+    def has_closed_form(self, node: str) -> bool:
+        """Whether its processor says itself where to begin."""
+        return self.objective.patch.processors[self.objective.patch.node_type(node)].has_closed_form
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:
