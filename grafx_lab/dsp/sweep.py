@@ -35,7 +35,7 @@ PHASES, WIDTHS = 8, 8
 TURNS = 24
 """Phases that are tried where only the phase is looked for."""
 
-COURSE = ((500.0, 20), (2000.0, 3), (math.inf, 1))
+COURSE = ((500.0, 16), (2000.0, 2), (6000.0, 1))
 """Hz below which the waveforms are compared, one after the other, and how many sweeps are: low frequencies lead from
 far away, and cost little."""
 
@@ -44,6 +44,9 @@ CLEAR = 0.1
 
 ROOM = 2.0
 """Half the sample rate over a cutoff at least, so that reading between samples is harmless."""
+
+IMAGE_BELOW = 1500.0
+"""Hz below which the image looks: what is higher smears where the sweep is fast."""
 
 IMAGE_RATE = 12000.0
 """Samples per second that the image needs at least."""
@@ -107,7 +110,10 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     signal, target = _heard(signal, target, effect)
     if signal.shape[-1] < SHORTEST * effect.sample_rate or not signal.any() or not target.any():
         return None
-    starts = _brightest(_image(signal, target, effect), effect)
+    image = _image(signal, target, effect)
+    if not image.any():
+        return None
+    starts = _brightest(image, effect)
     for cutoff, count in COURSE:
         stride = max(1, int(effect.sample_rate / (2 * ROOM * cutoff)))
         mixed = _mixed(*(_low(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target)), effect, stride)
@@ -141,7 +147,7 @@ def _image(signal: Tensor, target: Tensor, effect: Swept) -> Tensor:
     """Which share of each frame's energy each place explains, ``(frames, places)``."""
     stride = max(1, int(effect.sample_rate / IMAGE_RATE))
     rate = effect.sample_rate / stride
-    signal, target = (_low(item, IMAGE_RATE / 3, effect.sample_rate)[::stride] for item in (signal, target))
+    signal, target = (_low(item, IMAGE_BELOW, effect.sample_rate)[::stride] for item in (signal, target))
     signal, target = (_whitened(item, signal) for item in (signal, target))
     hop = round(HOP * rate)
     rows = signal.expand(1, 1, -1)
@@ -207,7 +213,7 @@ def _sweep(unknowns: Tensor, effect: Swept, shares: Tensor) -> Sweep:
     low, high = float(effect.places[0]), float(effect.places[-1])
     span, (wet, *dry) = high - low, shares.tolist()
     return Sweep(
-        rate=FASTEST * rate, phase=(360 * phase + 180) % 360 - 180, center=low + span * center, width=span * width,
+        rate=max(FASTEST * rate, SLOWEST / 2), phase=(360 * phase + 180) % 360 - 180, center=low + span * center, width=span * width,
         dry=sum(dry), wet=wet,
     )  # fmt: skip
 
@@ -219,9 +225,7 @@ def _refined(mixed: Callable[[Tensor], tuple[Tensor, Tensor]], start: Tensor) ->
     return levenberg_marquardt(lambda unknowns: mixed(unknowns + turn)[0], start - turn, steps=10) + turn
 
 
-def _mixed(
-    signal: Tensor, target: Tensor, effect: Swept, stride: int = 1
-) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+def _mixed(signal: Tensor, target: Tensor, effect: Swept, stride: int = 1) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """Unknowns ``(batch, 4)`` → what of the target the best mix leaves, ``(batch, time)``, and its shares.
 
     Of ``stride`` samples the signals hold one.
