@@ -128,6 +128,8 @@ __all__ = [
     "GraphicBands",
     "Interpolation",
     "Knee",
+    "Sweep",
+    "Swept",
     "a_weighting",
     "a_weighting_fir",
     "absorption",

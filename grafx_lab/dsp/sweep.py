@@ -213,9 +213,13 @@ def _sweep(unknowns: Tensor, effect: Swept, shares: Tensor) -> Sweep:
     low, high = float(effect.places[0]), float(effect.places[-1])
     span, (wet, *dry) = high - low, shares.tolist()
     return Sweep(
-        rate=max(FASTEST * rate, SLOWEST / 2), phase=(360 * phase + 180) % 360 - 180, center=low + span * center, width=span * width,
-        dry=sum(dry), wet=wet,
-    )  # fmt: skip
+        rate=max(FASTEST * rate, SLOWEST / 2),
+        phase=(360 * phase + 180) % 360 - 180,
+        center=low + span * center,
+        width=span * width,
+        dry=sum(dry),
+        wet=wet,
+    )
 
 
 def _refined(mixed: Callable[[Tensor], tuple[Tensor, Tensor]], start: Tensor) -> Tensor:

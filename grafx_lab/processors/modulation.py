@@ -13,7 +13,6 @@ from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import exponential, logistic
 
-
 DELAYS = torch.arange(0.25, 40, 0.25, dtype=torch.float64)
 """Where a sweeping delay is looked for, in ms."""
 
