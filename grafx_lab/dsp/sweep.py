@@ -116,7 +116,8 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     starts = _brightest(image, effect)
     for cutoff, count in COURSE:
         stride = max(1, int(effect.sample_rate / (2 * ROOM * cutoff)))
-        mixed = _mixed(*(_low(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target)), effect, stride)
+        before, after = (_low(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target))
+        mixed = _mixed(before, after, effect, stride)
         found = [_refined(mixed, start) for start in starts[:count]]
         left = [float(mixed(unknowns[None])[0].square().sum()) for unknowns in found]
         starts = [found[index] for index in np.argsort(left, kind="stable")]
@@ -131,9 +132,9 @@ def find_phase(signal: Tensor, target: Tensor, effect: Swept, sweep: Sweep) -> f
     signal, target = (_low(item, COURSE[1][0], effect.sample_rate) for item in _heard(signal, target, effect))
     low, high = float(effect.places[0]), float(effect.places[-1])
     span = high - low
-    known = torch.tensor([sweep.rate / FASTEST, 0.0, (sweep.center - low) / span, sweep.width / span])
-    unknowns = known.double().expand(TURNS, 4).clone()
-    unknowns[:, 1] = sweep.phase / 360 + torch.arange(TURNS) / TURNS
+    known = sweep.rate / FASTEST, sweep.phase / 360, (sweep.center - low) / span, sweep.width / span
+    unknowns = torch.tensor(known, dtype=torch.float64, device=signal.device).repeat(TURNS, 1)
+    unknowns[:, 1] += torch.arange(TURNS, device=signal.device) / TURNS
     left, _ = _mixed(signal, target, effect)(unknowns)
     return float(360 * unknowns[left.square().sum(-1).argmin(), 1])
 
@@ -156,7 +157,7 @@ def _image(signal: Tensor, target: Tensor, effect: Swept) -> Tensor:
     wanted = _beside(wanted, dry) if effect.dry else wanted
     left = wanted.square().sum(-1) + least
     columns = []
-    for place in effect.places.double():
+    for place in effect.places.to(signal):
         wet = _frames(effect.wet(rows, place.reshape(1, 1, 1), rate)[0, 0], hop)
         wet = _beside(wet, dry) if effect.dry else wet
         common = (wet * wanted).sum(-1).clamp_min(0)

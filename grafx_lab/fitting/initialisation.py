@@ -26,6 +26,9 @@ WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST = 0.3, 0.05
 """The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart; and
 what share of the very first loss that has to be."""
 
+HANDICAP_OF_MANY = 1.5
+"""Factor of the loss behind such a node where it competes with others: they say more with less."""
+
 WORTH_ALIGNING = 0.02
 
 SWEEPS = 2
@@ -86,7 +89,8 @@ def _greedily(
         worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
         least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
         worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
-        heapq.heappush(queue, (-worth, nodes.index(node), node))
+        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
+        heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))
 
     for _ in range(SWEEPS):
         before = len(waiting)
@@ -95,15 +99,15 @@ def _greedily(
             offer(node)
             yield state, node, ""
         while queue and queue[0][0]:
-            worth, _, node = heapq.heappop(queue)
+            _, _, node = heapq.heappop(queue)
             if node not in fresh:
                 offer(node)
                 yield state, node, ""
             elif found := fresh[node]:
-                state = found
+                worth, state = 1 - found.loss / state.loss, found
                 fresh.clear()
                 waiting.remove(node)
-                yield state, node, f"'{node}' was set: it lowers the loss by {100 * -worth:.0f} %."
+                yield state, node, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
         if len(waiting) == before:
             return
 
