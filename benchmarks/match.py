@@ -2,7 +2,7 @@
 
 Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
 and target. Reported are auraloss' multi-resolution STFT distances to the target: of the source, of the source at the
-Every shipped recording goes through every recipe of :mod:`recipes`, in float32. A fit sees the first 60 % of source
+target's loudness, of the fit and of matchering; of the fit on the rest of the time; and of the fitted patch on another
 recording against the true effect on it. Needs the extra ``peers`` and SoX; auraloss and matchering are asked only here.
 """
 
@@ -22,8 +22,15 @@ from torch import Tensor
 
 import grafx_lab as gl
 from grafx_lab import resources
+from grafx_lab.fitting.chains import REFINING_RATE
 
 FITTED_SHARE = 0.6
+
+BRANCHES = (
+    "compressor >> parametric_equalizer(num_filters=8) >> "
+    "(dry | tanh_distortion | chorus(num_voices=1) | convolution_reverb(ir_len=40000)) >> stereo_gain"
+)
+"""A graph with branches, such as somebody could draw."""
 
 COLUMNS = ("source", "matched", "fit", "ratio", "match'g", "held", "transf")
 """Held: of the rest of the time, fit over matched, relative to the same of the fitted part."""
@@ -66,19 +73,15 @@ class Outcome:
 
 
 def pairs(seed: int, count: int | None, only: list[str]) -> Iterator[Pair]:
-    """All recordings with all recipes, or ``count`` of them spread over both."""
+    """All recordings with all recipes, or ``count`` of them: every recipe once before any comes again."""
     clips = [clip.name for clip in resources.clips()]
     everything = [
-        Pair(clip, clips[(index + 3) % len(clips)], recipe, 1000 * seed + 100 * number + index)
+        Pair(clips[index], clips[(index + 3) % len(clips)], recipe, 1000 * seed + 100 * number + index)
+        for turn in range(len(clips))
         for number, recipe in enumerate(RECIPES)
-        for index, clip in enumerate(clips)
+        for index in [(number + number // len(clips) + turn) % len(clips)]
     ]
-    chosen = [pair for pair in everything if not only or any(word in pair.name for word in only)]
-    if count is not None and count < len(chosen):
-        # A step without a common divisor visits recordings and recipes alike.
-        order = [index * 37 % len(everything) for index in range(len(everything))]
-        chosen = [pair for pair in (everything[index] for index in order) if pair in chosen][:count]
-    yield from chosen
+    yield from [pair for pair in everything if not only or any(word in pair.name for word in only)][:count]
 
 
 def measure(pair: Pair, arguments: argparse.Namespace) -> Outcome:
@@ -88,10 +91,12 @@ def measure(pair: Pair, arguments: argparse.Namespace) -> Outcome:
     target = _played(effect, source, rate)
     cut = round(FITTED_SHARE * source.shape[-1])
     began = time.perf_counter()
+    patch = None if arguments.graph is None else gl.Patch.from_expression(arguments.graph, rate)
+    drawn = {} if patch is None else {"init": "auto", "coarse": True, "learning_rate": REFINING_RATE}
     result = gl.fit(
-        None, gl.Audio(source[:, :cut], rate, "source"), gl.Audio(target[:, :cut], rate, "target"),
+        patch, gl.Audio(source[:, :cut], rate, "source"), gl.Audio(target[:, :cut], rate, "target"),
         **({"steps": arguments.steps} if arguments.steps else {"steps": 10**6, "seconds": arguments.seconds}),
-        interpretable=arguments.interpretable, starts=arguments.starts, prune=arguments.prune,
+        interpretable=arguments.interpretable, starts=arguments.starts, prune=arguments.prune, **drawn,
     )  # fmt: skip
     seconds = time.perf_counter() - began
     fitted, level = result.patch.render(source), matched(source, target, cut)
@@ -179,6 +184,9 @@ def main() -> int:
     parser.add_argument("--starts", type=int, default=1, help="(default: %(default)s)")
     parser.add_argument("--prune", type=float, help="tolerance (default: no pruning)")
     parser.add_argument("--interpretable", action="store_true", help="no learned impulse response")
+    parser.add_argument(
+        "--graph", nargs="?", const=BRANCHES, metavar="EXPRESSION", help="instead of the general chain: %(const)s"
+    )
     arguments = parser.parse_args()
     outcomes = []
     print(f"{'recording, recipe':<34}" + "".join(f"{title:>8}" for title in COLUMNS))

@@ -106,6 +106,7 @@ from grafx_lab.dsp.scales import (
 )
 from grafx_lab.dsp.scaling import exp_sigmoid, log_scale, soft_limit, symmetric_exp_sigmoid
 from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
+from grafx_lab.dsp.sweep import Sweep, Swept, find_phase, find_sweep
 from grafx_lab.dsp.swing import find_swing
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain
@@ -130,6 +131,8 @@ __all__ = [
     "GraphicBands",
     "Interpolation",
     "Knee",
+    "Sweep",
+    "Swept",
     "a_weighting",
     "a_weighting_fir",
     "absorption",
@@ -165,6 +168,8 @@ __all__ = [
     "feedback_delay",
     "feedback_delay_network",
     "filterbank",
+    "find_phase",
+    "find_sweep",
     "find_swing",
     "fir_window",
     "follow_curve",

@@ -11,6 +11,9 @@ from torch import Tensor
 STEP = 1e-3
 """Finite difference along a slider of length one."""
 
+SETTLED = 1e-4
+"""Share of the sum of squares by which a step lowers it at least, or it was the last."""
+
 
 def jacobian(function: Callable[[Tensor], Tensor], point: Tensor, chunk: int = 64) -> Tensor:
     """Derivatives by central differences, many points evaluated as one batch.
@@ -38,7 +41,7 @@ def levenberg_marquardt(
     Args:
         residuals: ``(batch, size)`` → ``(batch, values)``.
         start: ``(size,)``.
-        steps: trials; each costs a Jacobian at most.
+        steps: trials at most; each costs a Jacobian at most.
         low: lower end of every unknown.
         high: upper end.
 
@@ -55,8 +58,11 @@ def levenberg_marquardt(
         lift = damping * (normal.diagonal() + 1e-6 * normal.diagonal().amax() + 1e-12)
         trial = (point - torch.linalg.solve(normal + torch.diag(lift), gradient)).clamp(low, high)
         tried = residuals(trial[None])[0]
-        if tried.square().sum() < values.square().sum():
+        before, after = float(values.square().sum()), float(tried.square().sum())
+        if after < before:
             point, values, slopes, damping = trial, tried, None, damping / 4
+            if after > (1 - SETTLED) * before:
+                break
         else:
             damping *= 6
     return point

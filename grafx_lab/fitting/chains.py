@@ -9,7 +9,7 @@ from typing import Any
 
 from grafx_lab.patch import Patch
 from grafx_lab.patch.node_types import NodeKind
-from grafx_lab.processors import ConvolutionReverb, Expander, MultitapDelay, ParametricEqualizer, TanhDistortion
+from grafx_lab.processors import Chorus, ConvolutionReverb, Expander, MultitapDelay, ParametricEqualizer, TanhDistortion
 
 RESPONSE_SECONDS = 1.5
 """Length of the learned impulse response."""
@@ -62,6 +62,8 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "curve": "waveshaper",
         "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "tremolo": "tremolo",
+        "vibrato": "vibrato",
+        "doubler": Chorus(num_voices=1, sample_rate=sample_rate),
         "chorus": "chorus",
         "flanger": "flanger",
         "phaser": "phaser",

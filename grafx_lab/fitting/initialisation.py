@@ -27,6 +27,9 @@ WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST = 0.3, 0.05
 """The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart; and
 what share of the very first loss that has to be."""
 
+HANDICAP_OF_MANY = 1.5
+"""Factor of the loss behind such a node where it competes with others: they say more with less."""
+
 WORTH_ALIGNING = 0.02
 
 SWEEPS = 2
@@ -90,7 +93,8 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
         worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
         least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
         worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
-        heapq.heappush(queue, (-worth, nodes.index(node), node))
+        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
+        heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))
 
     def leading() -> State:
         worth, _, node = queue[0]
@@ -105,25 +109,24 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
             offer(node)
             yield leading(), node, ""
         while queue and queue[0][0]:
-            worth, _, node = heapq.heappop(queue)
+            _, _, node = heapq.heappop(queue)
             if node not in fresh:
                 if trials.over:
                     return
                 offer(node)
                 yield leading(), node, ""
             elif found := fresh[node]:
-                state = found
+                worth, state = 1 - found.loss / state.loss, found
                 fresh.clear()
                 waiting.remove(node)
-                yield state, node, f"'{node}' was set: it lowers the loss by {100 * -worth:.0f} %."
+                yield state, node, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
         if len(waiting) == before:
             return
 
 
 def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) -> State | None:
-    found = stage.tried(state, node)
-    if found is not None:
-        return found
+    if stage.has_closed_form(node):
+        return stage.tried(state, node)
     if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
         return None
     drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]

@@ -63,6 +63,10 @@ class Stage:
         """Whether a node has so many numbers that it would learn anything by heart."""
         return sum(entry.size for entry in self.layout.entries_of(node)) > MANY
 
+    def has_closed_form(self, node: str) -> bool:
+        """Whether its processor says itself where to begin."""
+        return self.objective.patch.processors[self.objective.patch.node_type(node)].has_closed_form
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:
@@ -99,14 +103,12 @@ class Stage:
         """The vector with the node's own start for what reaches it; ``None`` where it has none."""
         patch = self.objective.patch
         processor = patch.processors[patch.node_type(node)]
-        without = self.objective.with_patch(self.patch(state.bypassed | {node}))
         try:
             with torch.no_grad():
-                rendering = without.render(self.layout.unpack(state.vector[None]))
-                target = self.objective.target
+                signals, target = self._wanted(state, node)
                 short = target.shape[-1] < SHORT * patch.sample_rate
                 known = target.shape[-1] if short else round(heard * target.shape[-1])
-                signals = [signal[..., :known] for signal in self._received(rendering, node)]
+                signals = [signal[..., :known] for signal in signals]
                 raw = processor.closed_form_start(*signals, target=target[..., :known]) if signals else None
         except (GraphError, ProcessorError, ArithmeticError, LookupError, RuntimeError, ValueError):
             return None  # somebody's recipe may fail in any way, on a silent recording for instance
@@ -123,12 +125,28 @@ class Stage:
     def _movable(self, bypassed: frozenset[str]) -> Tensor:
         return self.layout.movable(self.patch(bypassed))
 
+    def _wanted(self, state: State, node: str) -> tuple[list[Tensor], Tensor]:
+        """What a node is to make what of.
+
+        Where all passes it, that is of the output without it the target. On a branch it is of what the branch alone
+        sends to the output that part of the target which the others leave.
+        """
+        objective, raw = self.objective.with_patch(self.patch(state.bypassed | {node})), self.layout.unpack
+        patch, node_id = objective.patch, objective.patch.ids[node]
+        processor = patch.processors[patch.node_type(node)]
+        rendering = objective.render(raw(state.vector[None]))
+        if len(processor.inlets) != 1:
+            return self._received(rendering, node), objective.target
+        if node in self._narrow:
+            return [rendering.output], objective.target
+        silence = {node_id: tuple(map(torch.zeros_like, rendering.signals[node_id]))}
+        others = objective.render(raw(state.vector[None]), silence).output
+        return [rendering.output - others], objective.target - others
+
     def _received(self, rendering: Rendering, node: str) -> list[Tensor]:
-        """What a node is to make the target of: the output without it where all passes it, else what reaches it."""
+        """The signals at the inlets of a node."""
         patch, node_id = self.objective.patch, self.objective.patch.ids[node]
         processor = patch.processors[patch.node_type(node)]
-        if node in self._narrow and len(processor.inlets) == 1:
-            return [rendering.output]
         inlets: dict[str, Tensor] = {}
         for source, _, wire in patch.graph.in_edges(node_id, data=True):
             sender = patch.processors.get(patch.graph.nodes[source]["node_type"])

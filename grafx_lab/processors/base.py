@@ -242,6 +242,11 @@ class Processor(nn.Module):
         """
         return None
 
+    @property
+    def has_closed_form(self) -> bool:
+        """Whether there is such a recipe at all."""
+        return type(self).closed_form_start is not Processor.closed_form_start
+
     def _raw_from_control(self, name: str, spec: ParameterSpec, value: Any) -> Tensor:
         control = torch.as_tensor(value)
         dtype = control.dtype if isinstance(value, Tensor) and control.is_floating_point() else torch.float32

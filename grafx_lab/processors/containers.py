@@ -67,6 +67,10 @@ class Wrapper(Processor, register=False):
         """As the wrapped processor."""
         return self.processor.get_controls(**raw)
 
+    @property
+    def has_closed_form(self) -> bool:
+        return self.processor.has_closed_form
+
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """As the wrapped processor."""
         return self.processor.closed_form_start(*input_signals, target=target)

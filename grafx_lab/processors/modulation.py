@@ -1,5 +1,6 @@
 """Effects that a low-frequency oscillator moves: what they share, and those of level and pitch."""
 
+import math
 from typing import Any
 
 import torch
@@ -11,6 +12,14 @@ from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import exponential, logistic
+
+DELAYS = torch.arange(0.25, 40, 0.25, dtype=torch.float64)
+"""Where a sweeping delay is looked for, in ms."""
+
+
+def sweeping_delay(signal: Tensor, milliseconds: Tensor, sample_rate: float) -> Tensor:
+    """A delay line that is read at a moving place; see :class:`.Swept`."""
+    return dsp.delay(signal, milliseconds * (sample_rate / 1000))
 
 
 def rate_spec(default: float) -> ParameterSpec:
@@ -62,6 +71,14 @@ class ModulationEffect(Processor, register=False):
         """The oscillator of each channel, ``(batch, channel, time)``, float64."""
         channels = torch.arange(signal.shape[1], dtype=phase.dtype, device=phase.device)
         return dsp.lfo(rate, phase + spread * channels, signal.shape[-1], self.sample_rate)
+
+    def _sweep_start(self, signal: Tensor, target: Tensor, effect: dsp.Swept) -> tuple[dsp.Sweep | None, float]:
+        """The sweep of the first channel, and how many degrees the second one is ahead."""
+        first, last = ((signal[0, side], target[0, side]) for side in (0, min(2, target.shape[1]) - 1))
+        sweep = dsp.find_sweep(*first, effect)
+        if sweep is None or signal.shape[1] == 1 == target.shape[1]:
+            return sweep, 0.0
+        return sweep, (dsp.find_phase(*last, effect, sweep) - sweep.phase + 180) % 360 - 180
 
     def _samples(self, milliseconds: Tensor) -> Tensor:
         """A control in ms ``(batch, 1)`` → samples ``(batch, 1, 1)``, float64."""
@@ -142,3 +159,14 @@ class Vibrato(ModulationEffect):
         cosine = self._lfo(signal, rate, phase + 90, spread)
         swing = self._samples(1000 * dsp.vibrato_depth(depth.double(), rate.double()))
         return dsp.delay(signal, swing.abs() - swing * cosine)
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """The sweep of the delay; its speed is the depth."""
+        effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate, dry=False)
+        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
+        if sweep is None:
+            return None
+        speed = 2 * math.pi * sweep.rate * sweep.width / 1000
+        turned = (sweep.phase + 270) % 360 - 180
+        cents = 1200 * math.log2(1 + speed)
+        return self.raw_from_controls(rate=sweep.rate, phase=turned, spread=spread, depth=cents)

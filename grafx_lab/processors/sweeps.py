@@ -9,10 +9,19 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, Ta
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import ProcessorError
-from grafx_lab.processors.modulation import ModulationEffect, share_spec
+from grafx_lab.processors.modulation import DELAYS, ModulationEffect, share_spec, sweeping_delay
 from grafx_lab.transforms import exponential
 
 MOST_FEEDBACK = 98.0
+
+CORNERS = torch.linspace(4.3, 14.3, 51, dtype=torch.float64)
+"""Where a phaser's corner is looked for, in octaves above 1 Hz: 20 Hz to 20 kHz."""
+
+
+def mix_of(sweep: dsp.Sweep, voices: int = 1) -> float:
+    """Percent of wet, where as many voices have the energy of one."""
+    wet = abs(sweep.wet) * voices**0.5
+    return min(max(100 * wet / (wet + abs(sweep.dry) + 1e-9), 1.0), 99.0)
 
 
 def time_spec(low: float, high: float, default: float, label: str, doc: str) -> ParameterSpec:
@@ -97,6 +106,17 @@ class Chorus(ModulationEffect):
         # Copies that differ add up in energy, not in amplitude.
         return (1 - share) * signal + share * self.num_voices**-0.5 * sum(copies[1:], copies[0])
 
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """The sweep of the delays."""
+        effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate, voices=self.num_voices)
+        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
+        if sweep is None:
+            return None
+        return self.raw_from_controls(
+            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep, self.num_voices),
+            delay=max(sweep.center - sweep.width, 0.1), depth=max(2 * sweep.width, 0.1),
+        )  # fmt: skip
+
 
 class Flanger(ModulationEffect):
     r"""A comb whose teeth move: a short swinging delay that hears itself, beside the dry signal.
@@ -144,6 +164,17 @@ class Flanger(ModulationEffect):
         # A sample can only hear the ones before it.
         echo = dsp.feedback_delay(signal, samples.clamp(min=1), feedback[..., None] / 100)
         return torch.lerp(signal.expand_as(echo), echo, (mix[..., None] / 100).expand_as(echo))
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """The sweep of the first echo, without those of the feedback."""
+        effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate)
+        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
+        if sweep is None:
+            return None
+        return self.raw_from_controls(
+            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep), feedback=0.0,
+            delay=max(sweep.center - sweep.width, 0.1), depth=max(2 * sweep.width, 0.1),
+        )  # fmt: skip
 
 
 class Phaser(ModulationEffect):
@@ -211,3 +242,18 @@ class Phaser(ModulationEffect):
         frequency = center.double()[..., None] * 2 ** (depth.double()[..., None] / 2 * wave)
         wet = dsp.allpass_cascade(signal, frequency, feedback[..., None] / 100, self.num_stages, self.sample_rate)
         return torch.lerp(signal.expand_as(wet), wet, (mix[..., None] / 100).expand_as(wet))
+
+    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
+        """The sweep of the filters, without the feedback."""
+
+        def filters(signal: Tensor, octaves: Tensor, sample_rate: float) -> Tensor:
+            return dsp.allpass_cascade(signal, 2**octaves, octaves.new_zeros(1, 1, 1), self.num_stages, sample_rate)
+
+        effect = dsp.Swept(filters, CORNERS, self.sample_rate)
+        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
+        if sweep is None:
+            return None
+        return self.raw_from_controls(
+            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep), feedback=0.0,
+            center=2**sweep.center, depth=2 * sweep.width,
+        )  # fmt: skip

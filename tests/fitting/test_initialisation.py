@@ -99,6 +99,18 @@ def test_a_graph_with_a_branch_is_started_too():
     assert init[-1].loss < 0.5 * float(objective())
 
 
+def test_what_a_branch_adds_is_found_beside_the_others():
+    graph = GRAFX()
+    source, left, right, mix, out = (graph.add(kind) for kind in ("in", "fir_filter", "stereo_gain", "mix", "out"))
+    for one, other in ((source, left), (left, mix), (source, right), (right, mix), (mix, out)):
+        graph.connect(one, other)
+    patch = Patch(graph, sample_rate=RATE)
+    truth = patch.with_raw(patch.raw | {"fir_filter": {"fir": noise(1, 1023, seed=5, level=1.0)[None]}})
+    objective = Objective(patch, SOURCE, truth.render(SOURCE))
+    init = [step for step in fit_steps(objective, 0, init="auto") if step.phase == "init"]
+    assert init[-1].loss < 0.1 * float(objective())
+
+
 def test_the_general_chain_is_cut_down_to_what_the_target_asks_for():
     chain = general_chain(RATE, interpretable=True)
     assert "room" not in chain.patch.names

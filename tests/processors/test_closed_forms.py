@@ -6,7 +6,7 @@ from torch import Tensor
 
 from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.parameters import flatten
-from grafx_lab.processors import Processor
+from grafx_lab.processors import Chorus, Flanger, Phaser, Processor, Vibrato
 from tests.processors.examples import NAMES, cast, examples, make, signals_for
 
 RATE = 16000
@@ -106,8 +106,37 @@ def test_echoes_are_found_to_the_sample():
 
 def test_whoever_has_no_recipe_says_so():
     without = set(NAMES) - set(RECIPES)
-    assert {"chorus", "flanger", "phaser", "vibrato", "feedback_delay_network"} <= without
-    for name in ("chorus", "vibrato"):
+    assert "feedback_delay_network" in without
+    for name in ("feedback_delay_network", "mod_delay"):
         processor = make(name)
         signals = signals_for(processor)
+        assert not processor.has_closed_form
         assert start(processor, signals, signals[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("effect", "controls", "factor"),
+    [
+        (Chorus(num_voices=1, sample_rate=RATE), {"rate": 1.5, "delay": 5.0, "depth": 8.0}, 0.01),
+        (Flanger(sample_rate=RATE), {"rate": 0.9, "feedback": 0.0}, 0.1),
+        (Phaser(sample_rate=RATE), {"rate": 1.2, "feedback": 0.0, "spread": 0.0}, 0.1),
+        (Vibrato(sample_rate=RATE), {"rate": 4.0, "depth": 40.0}, 0.05),
+    ],
+    ids=["doubler", "flanger", "phaser", "vibrato"],
+)
+def test_a_sweep_is_found_with_rate_and_phase(effect, controls, factor):
+    noise = torch.randn(1, 2, 2 * RATE, generator=torch.Generator().manual_seed(1))
+    pink = torch.arange(1, RATE + 2) ** -0.5
+    signal = torch.fft.irfft(torch.fft.rfft(noise) * pink)
+    target = effect(signal, **effect.raw_from_controls(**controls))
+    raw = start(effect, [signal], target)
+    assert raw is not None
+    assert float(raw["rate"].exp()) == pytest.approx(controls["rate"], rel=0.02)
+    loss = MultiResolutionSTFT()
+    assert float(loss(effect(signal, **raw), target)) < factor * float(loss(signal, target))
+
+
+def test_a_gain_is_no_sweep():
+    signal = music()
+    for effect in (Chorus(sample_rate=RATE), Phaser(sample_rate=RATE)):
+        assert start(effect, [signal], 0.5 * signal) is None
