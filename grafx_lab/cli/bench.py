@@ -24,7 +24,8 @@ def run(arguments: Namespace) -> int:
     """Run a benchmark until it ends, and return its exit status; without a name, list them."""
     scripts = benchmarks()
     if arguments.name is None:
-        print("\n".join(_line(script) for script in scripts.values()))
+        width = max(map(len, scripts))
+        print("\n".join(f"  {name:<{width}}  {_title(script)}" for name, script in scripts.items()))
         return DONE
     if arguments.name not in scripts:
         raise UsageError(f"There is no benchmark {arguments.name!r}, expected one of {', '.join(scripts)}.")
@@ -42,11 +43,12 @@ def benchmarks() -> dict[str, Path]:
     return {script.stem: script for script in sorted(benchmarks_folder().glob("*.py")) if _has_main(script)}
 
 
-def _line(script: Path) -> str:
+def _title(script: Path) -> str:
+    """The first line of what a benchmark says of itself, and what it lacks."""
     title = (ast.get_docstring(_parsed(script)) or "").partition("\n")[0]
     missing = _missing(script)
     needs = f" ({', '.join(missing)} {_are(missing)} not installed)" if missing else ""
-    return f"  {script.stem:<12}{title}{needs}"
+    return f"{title}{needs}"
 
 
 def _missing(script: Path) -> list[str]:

@@ -19,7 +19,7 @@ def test_the_benchmarks_of_the_repository_are_listed_with_a_line_each(capsys):
     assert main(["bench"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(benchmarks())
-    assert {"render", "processors", "landscape", "fit", "match", "papers", "recovery"} == set(benchmarks())
+    assert {"render", "processors", "landscape", "fit", "match", "papers", "recovery"} <= set(benchmarks())
     assert all(len(line.split()) > 4 for line in lines)
 
 

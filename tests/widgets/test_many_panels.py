@@ -5,7 +5,6 @@ import threading
 import time
 
 import psutil
-import pytest
 import torch
 
 from grafx_lab.fitting import Objective
@@ -49,9 +48,8 @@ def open_and_close(count: int) -> list:
     return folders
 
 
-@pytest.fixture(scope="module")
-def growth() -> dict[str, float]:
-    """What a hundred panels leave behind, after some that fill caches."""
+def test_a_hundred_panels_leave_no_thread_no_file_and_less_than_50_megabytes():
+    # The first ones fill caches.
     open_and_close(3 * len(MAKERS))
     gc.collect()
     threads, memory = threading.active_count(), psutil.Process().memory_info().rss
@@ -60,20 +58,6 @@ def growth() -> dict[str, float]:
     while threading.active_count() > threads and time.monotonic() < deadline:
         time.sleep(0.05)
     gc.collect()
-    return {
-        "threads": threading.active_count() - threads,
-        "bytes": psutil.Process().memory_info().rss - memory,
-        "folders": sum(folder.exists() for folder in folders),
-    }
-
-
-def test_a_hundred_panels_leave_no_thread(growth):
-    assert growth["threads"] <= 0
-
-
-def test_a_hundred_panels_leave_no_file(growth):
-    assert growth["folders"] == 0
-
-
-def test_a_hundred_panels_leave_less_than_50_megabytes(growth):
-    assert growth["bytes"] < GROWTH
+    assert threading.active_count() <= threads
+    assert not any(folder.exists() for folder in folders)
+    assert psutil.Process().memory_info().rss - memory < GROWTH

@@ -5,7 +5,7 @@ import pytest
 import scipy.signal
 import torch
 
-from grafx_lab.processors import FilteredNoise, Harmonic, Oscillator, Processor, Sinusoidal, Wavetable
+from grafx_lab.processors import DampedSinusoid, FilteredNoise, Harmonic, Oscillator, Processor, Sinusoidal, Wavetable
 from tests.processors.oracles.oracle import Oracle
 
 RATE, LENGTH = 16000, 400
@@ -74,6 +74,16 @@ def check_oscillator() -> None:
     np.testing.assert_allclose(ours, np.tile(expected, LENGTH // period), atol=1e-4)
 
 
+def check_damped_sinusoid() -> None:
+    raw, gains = np.random.default_rng(4).normal(loc=1.5, size=(3, 2)), np.array([-1.0, -0.5, -2.0])
+    radius = np.hypot(*raw.T)
+    poles = (raw[:, 0] + 1j * raw[:, 1]) * np.tanh(radius) / radius
+    expected = np.exp(gains) @ (poles[:, None] ** TIME).real
+    synth = DampedSinusoid(n_sinusoids=3, sample_rate=RATE)
+    ours = synth(length=LENGTH, poles=torch.from_numpy(raw)[None], log_gain=torch.from_numpy(gains)[None])
+    np.testing.assert_allclose(ours[0, 0].numpy(), expected, atol=1e-9)
+
+
 def stretch_amplitudes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "grafx_lab.transforms.exp_sigmoid",
@@ -87,6 +97,10 @@ def stretch_fundamentals(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def pull_poles_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grafx_lab.dsp.into_circle", lambda points: 0.999 * points / points.norm(dim=-1, keepdim=True))
+
+
 def bend_waveforms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grafx_lab.dsp.waveforms._coefficients", lambda k: (0.637 / k, 1.274 / k * (k % 2), 0.0))
 
@@ -97,5 +111,6 @@ ORACLES = {
     "sinusoidal": Oracle(check_sinusoidal, stretch_amplitudes, FROM_RAW),
     "wavetable": Oracle(check_wavetable, stretch_amplitudes, "numpy.interp around one period"),
     "filtered_noise": Oracle(check_filtered_noise, stretch_amplitudes, "numpy.convolve with a windowed FIR"),
+    "damped_sinusoid": Oracle(check_damped_sinusoid, pull_poles_in, "powers of complex numbers in NumPy"),
     "oscillator": Oracle(check_oscillator, bend_waveforms, "scipy.signal's waveforms, oversampled"),
 }
