@@ -32,7 +32,7 @@ test: $(STAMPS)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not browser and not notebook and not compile"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not browser and not notebook and not compile and not timing"
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m compile
 	$(BIN)/python -m pytest -m notebook
 	$(BIN)/python -m pytest -m browser
@@ -41,9 +41,11 @@ test: $(STAMPS)/test
 bench: $(STAMPS)/bench
 	$(BIN)/grafx-lab bench $(BENCH) $(ARGS)
 
-# Ten minutes of drags in a real JupyterLab: neither the kernel nor the browser may grow.
+# How fast panels follow a hand, in figures; then ten minutes of drags in a real JupyterLab: neither the kernel nor the
+# browser may grow.
 soak: $(STAMPS)/test
 	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest -s -m timing
 	PYTHONPATH=. $(BIN)/python tests/widgets/soak.py $(ARGS)
 
 frontend:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.widgets.every_panel import panel_of, shown
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.timing
 
 STEPS = 200
 PRESSES = 12

@@ -5,7 +5,7 @@ import { h } from "../ui/dom.js";
 
 export function stepChoice({ model, call, report }) {
   const field = h("input", { class: "num", type: "number", min: "0", value: "0", "aria-label": "Step of the fit to hear",
-    "data-testid": "hear-step", onchange: hear });
+    "data-testid": "hear-step", onchange: hear, onkeydown: (event) => event.key === "Enter" && hear() });
   const el = h("span", { class: "step-choice" }, field);
   let last = -1;
   /** The last step of a fit that is over, or −1: a running fit has the worker. */
