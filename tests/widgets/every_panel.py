@@ -52,7 +52,7 @@ def panel_of(page: Page, name: str) -> Locator:
 
 
 def _open(page: Page, address: str, idle: Locator) -> None:
-    """Open a notebook and wait for its kernel; a page that has missed its kernel's start finds it when it is reloaded."""
+    """Open a notebook and wait for its kernel; a page that missed its start finds it when it is reloaded."""
     page.goto(address)
     try:
         expect(idle).to_be_attached(timeout=START / 4)
