@@ -14,6 +14,9 @@ from grafx_lab.threads import side_by_side
 CHUNK = 4
 """Points rendered together: beyond this the processor's caches gain nothing."""
 
+LINE = 2
+"""Points that share what lies upstream may be so many times more: where they differ by a gain, they have one spectrum."""
+
 CHUNKS_AT_ONCE = 2
 """Chunks that each thread gets at once: the longer it takes, the later somebody who does not wait is heard."""
 
@@ -29,7 +32,8 @@ class Sampler:
         objective: its patch lies in the plane.
         axes: one or two.
         others: the same source, patch and target under other losses.
-        chunk: points along the batch axis of one render; every thread of PyTorch's renders chunks of its own.
+        chunk: points along the batch axis of one render, or twice as many that share what lies upstream; every thread
+            of PyTorch's renders chunks of its own.
         look_up: called every few chunks on the caller's thread; what it raises ends the sampling.
 
     Attributes:
@@ -83,7 +87,7 @@ class Sampler:
             return list(numbers.split(self.chunk))
         _, line = values[:, self._shared_axis].unique(return_inverse=True)
         lines = line.argsort(stable=True).split(line.bincount().tolist())
-        return [chunk for line in lines for chunk in line.split(self.chunk)]
+        return [chunk for line in lines for chunk in line.split(LINE * self.chunk)]
 
     def _each(self, measure: Callable[[Tensor], Any], chunks: Sequence[Tensor]) -> Iterator[Any]:
         """What a function makes of each chunk of points."""

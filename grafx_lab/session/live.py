@@ -44,12 +44,13 @@ class LiveDesk:
             wet: how much of each processor is heard, while pruning draws them to dry.
         """
         session = self._session
-        gallery = session.gallery if pictures else None
-        live = live_slice(downhill.patch, revision, gallery, downhill, session.recordings.truth, wet)
-        previous = session.board.get("live")
-        if not pictures and previous is not None:
-            live |= {"screens": previous["screens"], "plots": previous["plots"]}
-        session.board.show("live", live)
+        if session.board.is_read("live"):
+            gallery = session.gallery if pictures else None
+            live = live_slice(downhill.patch, revision, gallery, downhill, session.recordings.truth, wet)
+            previous = session.board.get("live")
+            if not pictures and previous is not None:
+                live |= {"screens": previous["screens"], "plots": previous["plots"]}
+            session.board.show("live", live)
         self._tell(downhill)
         session.levels.stand(downhill.patch)
 

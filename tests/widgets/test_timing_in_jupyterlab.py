@@ -116,11 +116,11 @@ def test_a_slider_bends_the_curve(page, report):
 
 
 def test_a_slider_that_is_no_axis_gives_another_landscape(page, report):
-    rail = panel_of(page, "explore").get_by_test_id("rail tone.frequency")
+    rail = panel_of(page, "explore").get_by_test_id("rail tone.w0")
     expect(rail).to_be_visible()
     note = panel_of(page, "explore").locator(".landscape-block")
     expect(note).to_contain_text("41 × 41 points")
-    first = seconds_until_other(page, "tone.frequency", "canvas.heat", "pixels")
+    first = seconds_until_other(page, "tone.w0", "canvas.heat", "pixels")
     exact = page.evaluate("""async () => {
       const began = performance.now();
       const place = document.querySelector(".gl-explore .landscape-block");
