@@ -20,11 +20,20 @@ _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"nsz", "re
 
 
 @_kernel
-def lay(frames: Any, window: Any, hop: int, first: int, row: Any) -> None:
-    """Add windowed frames to the row from which they could have been cut, number ``first`` first.
+def cut(row: Any, window: Any, hop: int, first: int, frames: Any) -> None:
+    """Write windowed frames from number ``first`` on into the beginning of each row of frames.
 
-    frames: (count, fft size), what lies behind the window is left out; window: (size,); row: (time,).
+    row: (time,); window: (size,); frames: (count, fft size), zero behind the window, is written.
     """
+    for index in range(frames.shape[0]):
+        samples, shaped = row[(first + index) * hop :], frames[index]
+        for n in range(window.shape[0]):
+            shaped[n] = samples[n] * window[n]
+
+
+@_kernel
+def lay(frames: Any, window: Any, hop: int, first: int, row: Any) -> None:
+    """The adjoint of :func:`cut`: frames are added to the row."""
     for index in range(frames.shape[0]):
         start = (first + index) * hop
         for n in range(window.shape[0]):

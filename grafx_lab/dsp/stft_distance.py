@@ -16,7 +16,7 @@ from grafx_lab.dsp import frame_kernels
 from grafx_lab.dsp.operators import operator
 from grafx_lab.dsp.spectrum import FLOOR, stft_magnitude, stft_support
 
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 """Samples of frames that are worked on at once."""
 
 ROUNDING = 4
@@ -129,20 +129,20 @@ def _compare(
     count, bins = target.shape[1:]
     size = min(count, max(1, BLOCK // fft_size))
     sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
-    frames, inside = rows.new_zeros(size, fft_size), slice(window.shape[0])
-    cut, wanted = rows.detach().unfold(-1, window.shape[0], hop), target.numpy(force=True)
+    frames = rows.new_zeros(size, fft_size)
+    samples, shape, wanted = (tensor.numpy(force=True) for tensor in (rows, window, target))
     scratch = np.ones((3, bins), frames.numpy().dtype)
     shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
     bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
     floor = scratch.dtype.type(FLOOR)
     # The gradient needs everybody's own spectrum.
-    alike = [_Alike(row) for row in range(rows.shape[0])] if keep else _families(rows.numpy(force=True), len(wanted))
+    alike = [_Alike(row) for row in range(rows.shape[0])] if keep else _families(samples, len(wanted))
     for first in range(0, count, size):
         last = min(first + size, count)
         block = frames[: last - first]
         # All rows in turn: while it is cached, a part of the target serves each of them.
         for family in alike:
-            torch.mul(cut[family.row, first:last], window, out=block[:, inside])
+            frame_kernels.cut(samples[family.row], shape, hop, first, block.numpy())
             spectrum = torch.fft.rfft(block, out=kept[family.row, first:last]) if keep else torch.fft.rfft(block)
             parts = _parts(spectrum)
             for row, factor in family.members.items():
