@@ -15,10 +15,7 @@ CHUNK = 4
 """Points rendered together: beyond this the processor's caches gain nothing."""
 
 LINE = 2
-"""Points that share what lies upstream may be so many times more: where they differ by a gain, they have one spectrum."""
-
-CHUNKS_AT_ONCE = 2
-"""Chunks that each thread gets at once: the longer it takes, the later somebody who does not wait is heard."""
+"""Points that share what lies upstream may be so many times more: those that differ by a gain share a spectrum, too."""
 
 
 def patiently() -> None:
@@ -34,7 +31,7 @@ class Sampler:
         others: the same source, patch and target under other losses.
         chunk: points along the batch axis of one render, or twice as many that share what lies upstream; every thread
             of PyTorch's renders chunks of its own.
-        look_up: called every few chunks on the caller's thread; what it raises ends the sampling.
+        look_up: called on the caller's thread whenever every thread has had a chunk; what it raises ends the sampling.
 
     Attributes:
         plane: where the points lie.
@@ -91,10 +88,10 @@ class Sampler:
 
     def _each(self, measure: Callable[[Tensor], Any], chunks: Sequence[Tensor]) -> Iterator[Any]:
         """What a function makes of each chunk of points."""
-        together = CHUNKS_AT_ONCE * torch.get_num_threads()
-        for first in range(0, len(chunks), together):
+        threads = torch.get_num_threads()
+        for first in range(0, len(chunks), threads):
             self.look_up()
-            yield from side_by_side(measure, chunks[first : first + together])
+            yield from side_by_side(measure, chunks[first : first + threads])
 
     def _losses(self, values: Tensor) -> Tensor:
         rendering = self.objectives[0].render(self.plane.raw(values), self.upstream)

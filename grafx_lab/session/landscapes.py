@@ -32,6 +32,9 @@ MOST_BESIDE = 3
 
 REST_SECONDS = 0.05
 
+SWEEP_DELAY = 0.02
+"""A surface follows the patch after so many seconds: until then the processor belongs to what is seen first."""
+
 
 class LandscapeDesk:
     """Draws landscapes on a thread of its own, coarse first, and follows the patch; idle until it is opened.
@@ -205,7 +208,7 @@ class LandscapeDesk:
         wanted = (*scene, self._others())
         if wanted != self._wanted:
             self._wanted = wanted
-            self.worker.latest("sweep", partial(self._sweep, self.ground, wanted))
+            self.worker.latest("sweep", partial(self._sweep, self.ground, wanted), SWEEP_DELAY)
 
     def stand(self, downhill: Downhill) -> None:
         """The loss and its slope are known where the patch stands, or where a fit does."""

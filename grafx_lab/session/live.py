@@ -11,8 +11,8 @@ from grafx_lab.session.patch_view import live_slice
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
 
-ARROW_DELAY = 0.05
-"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's."""
+ARROW_DELAY = 0.1
+"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's and the landscape's."""
 
 
 class LiveDesk:
