@@ -5,13 +5,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
-from grafx_lab.transforms import exponential, logistic
+from grafx_lab.transforms import Scaling, exponential, logistic
 
 DELAYS = torch.arange(0.25, 40, 0.25, dtype=torch.float64)
 """Where a sweeping delay is looked for, in ms."""
@@ -51,7 +50,7 @@ class ModulationEffect(Processor, register=False):
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
-        angle: dict[str, Any] = {"unit": "°", "transform": AffineTransform(0.0, 180 / torch.pi)}
+        angle: dict[str, Any] = {"unit": "°", "transform": Scaling(180 / torch.pi)}
         return {
             "rate": rate_spec(self.default_rate),
             "phase": ParameterSpec(
@@ -148,7 +147,7 @@ class Vibrato(ModulationEffect):
             low=0,
             high=100,
             default=30,
-            transform=AffineTransform(0.0, 100.0),
+            transform=Scaling(100.0),
             label="Depth",
             doc="largest detuning upwards",
         )

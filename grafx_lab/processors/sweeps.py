@@ -4,13 +4,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform, ComposeTransform, TanhTransform
+from torch.distributions.transforms import ComposeTransform, TanhTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import ProcessorError
 from grafx_lab.processors.modulation import DELAYS, ModulationEffect, share_spec, sweeping_delay
-from grafx_lab.transforms import exponential
+from grafx_lab.transforms import Scaling, exponential
 
 MOST_FEEDBACK = 98.0
 
@@ -50,7 +50,7 @@ def feedback_spec(default: float) -> ParameterSpec:
         low=-95,
         high=95,
         default=default,
-        transform=ComposeTransform([TanhTransform(), AffineTransform(0.0, MOST_FEEDBACK)]),
+        transform=ComposeTransform([TanhTransform(), Scaling(MOST_FEEDBACK)]),
         label="Feedback",
         doc="share of the effect that returns to it; below zero it is turned over",
     )
