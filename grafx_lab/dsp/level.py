@@ -50,13 +50,13 @@ def _measure(signal: Tensor) -> tuple[Tensor, Tensor]:
     """Logarithms, and the factors of the samples in their gradients."""
     samples = array(signal)
     level, slope = np.empty((2, len(samples)), samples.dtype)
-    kernels.over_rows(_measure_rows, samples, level, slope)
+    kernels.over_rows(_measure_rows, samples, level, slope, shared=(SILENCE,))
     return torch.from_numpy(level), torch.from_numpy(slope)
 
 
 @kernels.compiled_in_any_order
-def _measure_rows(x: Any, level: Any, slope: Any) -> None:
-    """x: (rows, channels, time); level, slope: (rows,) are written."""
+def _measure_rows(x: Any, level: Any, slope: Any, silence: Any) -> None:
+    """x: (rows, channels, time); level, slope: (rows,) are written; silence: see :data:`SILENCE`."""
     count = x.shape[1] * x.shape[2]
     for row in range(x.shape[0]):
         total = 0.0
@@ -66,6 +66,6 @@ def _measure_rows(x: Any, level: Any, slope: Any) -> None:
                 for n in range(len(samples)):
                     share += samples[n] * samples[n]
                 total += share
-        energy = total / count + SILENCE
+        energy = total / count + silence
         level[row] = np.log(energy)
         slope[row] = 2 / (count * energy)
