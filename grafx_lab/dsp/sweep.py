@@ -13,9 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grafx_lab.dsp.kernels import over_rows
+from grafx_lab.dsp.kernels import array, over_rows
 from grafx_lab.dsp.least_squares import levenberg_marquardt
-from grafx_lab.dsp.loops import array
 from grafx_lab.dsp.sweep_kernels import brightest_sines
 
 HOP = 0.02
