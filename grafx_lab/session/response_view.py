@@ -150,14 +150,15 @@ def _images(images: Mapping[str, analysis.Spectrogram]) -> dict[str, Any]:
     top = 6 * float(np.ceil(max(image.levels.max() for image in images.values()) / 6))
     first = next(iter(images.values()))
     seconds = float(first.times[-1])
+    lowest, highest = float(first.frequencies[0]), float(first.frequencies[-1])
     shown = [
         {"role": role, "values": image.levels, "shape": list(image.levels.shape)} for role, image in images.items()
     ]
     return {
         "type": "images", "title": "Spectrogram", "x_label": "s", "y_label": "Hz", "range": [top - 80.0, top],
         "range_label": "dB", "x_range": [0.0, seconds], "x_ticks": _ticks(0.0, seconds),
-        "y_range": [float(first.frequencies[0]), float(first.frequencies[-1])],
-        "y_ticks": [[100, "100"], [1000, "1k"], [10000, "10k"]], "images": shown,
+        "y_range": [lowest, highest], "images": shown,
+        "y_ticks": [tick for tick in ([100, "100"], [1000, "1k"], [10000, "10k"]) if lowest <= tick[0] <= highest],
     }  # fmt: skip
 
 
