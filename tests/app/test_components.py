@@ -76,7 +76,8 @@ def test_the_player_takes_recordings_files_and_gradios_arrays(noise, tmp_path):
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int32])
 def test_whole_numbers_are_as_loud_as_the_floats_they_stand_for(noise, dtype):
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
-    whole = np.clip(np.round((noise.data.T.numpy().astype(float) + 1) / 2 * (high - low) + low), low, high).astype(dtype)
+    share = (noise.data.T.numpy().astype(float) + 1) / 2
+    whole = np.clip(np.round(share * (high - low) + low), low, high).astype(dtype)
     tracks = ABPlayer().postprocess({"source": noise, "target": (44100, whole)})["audio"]
     assert tracks["target"]["offset_db"] == pytest.approx(tracks["source"]["offset_db"], abs=0.05)
 
