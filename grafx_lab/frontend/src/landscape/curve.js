@@ -2,7 +2,7 @@
 // and the arrow points where descent pushes.
 
 import { h, s, setText, watch } from "../ui/dom.js";
-import { latestWins } from "../inspector/gesture.js";
+import { latestWins } from "../ui/gesture.js";
 import { followHand } from "../inspector/hand.js";
 import { linePath, logTicks, niceTicks, onResize, scale, tickText } from "../draw/scales.js";
 import { laneOf, placeOf, racerShape } from "./racers.js";
