@@ -43,7 +43,8 @@ def spectrogram(signal: Tensor, sample_rate: float, *, rows: int = 200, frames: 
     windowed = padded.unfold(-1, size, hop) * torch.hann_window(size)
     # Twice as many bins as samples: a tone between two bins is 0.4 dB weaker at most, not 1.4.
     power = torch.fft.rfft(windowed, n=2 * size).abs().square().mean(dim=0).T.numpy() / (size / 4) ** 2
-    frequencies = np.geomspace(30.0, min(20000.0, 0.49 * sample_rate), rows)
+    highest = min(20000.0, 0.49 * sample_rate)
+    frequencies = np.geomspace(min(30.0, highest / 10), highest, rows)
     levels = 10 * np.log10(np.maximum(_strongest(power, _edges(frequencies) * 2 * size / sample_rate), 1e-20))
     times = np.arange(levels.shape[1]) * hop / sample_rate
     return Spectrogram(times, frequencies, np.maximum(levels, levels.max() - RANGE_DB))

@@ -76,6 +76,14 @@ def test_a_spectrogram_of_any_length_has_few_frames(length):
     assert np.isfinite(picture.levels).all()
 
 
+@pytest.mark.parametrize("rate", [1, 50, 384_000])
+def test_a_spectrogram_of_any_rate_has_rising_frequencies(rate):
+    picture = spectrogram(torch.ones(1, 300), rate)
+    assert (np.diff(picture.frequencies) > 0).all()
+    assert picture.frequencies[-1] < rate / 2
+    assert np.isfinite(picture.levels).all()
+
+
 def test_a_residual_is_measured_against_the_target():
     target = torch.ones(1, 10)
     rest = residual(0.9 * target, target, RATE)

@@ -198,6 +198,11 @@ def test_bad_calls_are_answered_with_a_sentence(session: Session, call: str, arg
         session.call(call, args)
 
 
+def test_an_upload_that_no_browser_plays_is_refused(session: Session, tmp_path: Path):
+    with pytest.raises(SessionError, match="has a sample rate of 100 Hz; browsers play 3 to 768 kHz"):
+        upload(session, "source", Audio(torch.zeros(1, 50), 100, "slow"), tmp_path)
+
+
 def test_an_upload_that_is_not_audio_keeps_the_old_recording(session: Session, tmp_path: Path):
     upload(session, "source", noise(), tmp_path)
     with pytest.raises(SessionError, match=r"notes\.txt.*not audio"):
