@@ -17,6 +17,7 @@ from grafx_lab.patch import Patch
 from grafx_lab.processors import Processor, registry
 from grafx_lab.session import Session, SessionError
 from grafx_lab.session import session as session_module
+from grafx_lab.session import tracks
 
 RATE = 16000
 
@@ -196,6 +197,29 @@ def test_why_a_fit_is_not_ready_is_a_sentence(session: Session, tmp_path: Path):
 def test_bad_calls_are_answered_with_a_sentence(session: Session, call: str, args: dict, sentence: str):
     with pytest.raises(SessionError, match=sentence):
         session.call(call, args)
+
+
+def test_what_was_given_is_seen_before_it_is_rendered(session: Session, tmp_path: Path):
+    session.wait(60)
+    shown: list[dict[str, Any]] = []
+    session.board.listen(lambda name, value: shown.append(value) if name == "audio" else None)
+    upload(session, "source", noise(0.5), tmp_path)
+    assert session.wait(60)
+    first, *_, last = [view for view in shown if view["source"]]
+    assert first["fitted"] is None
+    assert last["fitted"]["seconds"] == 0.5
+
+
+def test_an_edit_measures_the_loudness_of_the_changed_sound_alone(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    gain_pair(session, tmp_path)
+    assert session.wait(60)
+    measured: list[str] = []
+    monkeypatch.setattr(tracks, "loudness", lambda audio, channels=1: measured.append(audio.name))
+    session.call("edit", {"ops": [{"op": "bypass", "node": "stereo_gain", "bypassed": True}], "gesture": None})
+    assert session.wait(60)
+    assert measured == ["fitted"]
 
 
 def test_an_upload_that_no_browser_plays_is_refused(session: Session, tmp_path: Path):
