@@ -11,7 +11,9 @@ LOWEST_HZ = 30.0
 
 
 def spectrum(signal: Tensor, sample_rate: int, points: int = 140, size: int = 4096) -> Curve:
-    """Mean power in dB over logarithmic frequency in Hz, a sine of full scale being 0 dB.
+    """Mean power of a frame's bins in dB over logarithmic frequency in Hz: white noise is level.
+
+    A sine of full scale has 0 dB in its own bin, and less as a part of a band of many bins.
 
     Args:
         signal: ``(channel, time)``; channels count by their mean power.

@@ -51,12 +51,12 @@ class ABPlayer(View):
             return {"audio": None}
         if unknown := set(value) - set(ROLES):
             raise gr.Error(f"The player knows no {min(unknown)!r}. Its recordings are called {', '.join(ROLES)}.")
+        folder = served_folder() / secrets.token_urlsafe(16)
         try:
             recordings = {role: _as_audio(value.get(role), role) for role in ROLES}
+            return {"audio": pack(Tracks(folder).slice(recordings, {}))}
         except AudioError as error:
             raise gr.Error(str(error)) from error
-        folder = served_folder() / secrets.token_urlsafe(16)
-        return {"audio": pack(Tracks(folder).slice(recordings, {}))}
 
     def api_info(self) -> dict[str, Any]:
         """The JSON schema of the value: the slice ``audio`` of the GUI protocol."""
@@ -71,6 +71,8 @@ def _as_audio(recording: Recording | None, role: str) -> Audio | None:
     sample_rate, samples = recording
     samples = np.asarray(samples)
     if np.issubdtype(samples.dtype, np.integer):
-        samples = samples / -float(np.iinfo(samples.dtype).min)
+        low, high = np.iinfo(samples.dtype).min, np.iinfo(samples.dtype).max
+        middle, full = (high + low + 1) / 2, (high - low + 1) / 2  # 8 bits are counted from 0: silence is 128
+        samples = (samples - middle) / full
     data = torch.from_numpy(np.atleast_2d(samples.T).astype(np.float32))
     return Audio(data, sample_rate, role)

@@ -1,7 +1,7 @@
 """Loudness after ITU-R BS.1770, and the offsets for a fair comparison by ear."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyloudnorm
 
@@ -15,15 +15,21 @@ _MAX_CHANNELS = 5  # BS.1770 has weights for five
 _LOWEST_RATE = 8000  # the weighting filters become unstable somewhat below
 
 
-def loudness(audio: Audio) -> float | None:
+def loudness(audio: Audio, channels: int = 1) -> float | None:
     """Integrated loudness in LUFS.
 
     A full-scale 997 Hz sine in one channel has −3.01 LUFS.
+
+    Args:
+        audio: the recording.
+        channels: mono is heard on so many.
 
     Returns:
         None where the measure is undefined: shorter than its 400 ms block, below its gate of −70 LUFS (as
         silence is), with NaN samples, or with more than five channels.
     """
+    if audio.channels == 1:
+        audio = audio.with_channels(channels)
     if audio.seconds < _BLOCK_SECONDS or audio.channels > _MAX_CHANNELS:
         return None
     if audio.sample_rate < _LOWEST_RATE:
@@ -36,16 +42,25 @@ def loudness(audio: Audio) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def matched_offsets(recordings: Sequence[Audio], ceiling_dbfs: float = CEILING_DBFS) -> tuple[float, ...]:
+def matched_offsets(
+    recordings: Sequence[Audio],
+    ceiling_dbfs: float = CEILING_DBFS,
+    measure: Callable[[Audio, int], float | None] = loudness,
+) -> tuple[float, ...]:
     """Gains in dB that make recordings equally loud with no sample above the ceiling.
 
     They come up to the loudest of them, or as far as the ceiling lets the one with the highest peaks go. A
     recording without a loudness keeps its level, or is lowered to the ceiling. Mono beside stereo counts as
     what a player makes of it: the same on both sides.
+
+    Args:
+        recordings: what is compared.
+        ceiling_dbfs: in dB relative to full scale.
+        measure: gives what :func:`loudness` gives; whoever compares again and again may remember.
     """
     channels = max((audio.channels for audio in recordings), default=1)
     headroom = [_headroom(audio, ceiling_dbfs) for audio in recordings]
-    levels = [loudness(audio.with_channels(channels) if audio.channels == 1 else audio) for audio in recordings]
+    levels = [measure(audio, channels) for audio in recordings]
     measured = [level for level in levels if level is not None]
     reachable = [level + room for level, room in zip(levels, headroom, strict=True) if level is not None]
     common = min(max(measured), min(reachable)) if measured else 0.0

@@ -22,6 +22,9 @@ FIT_SECONDS = 8.0
 MAX_SECONDS = 600.0
 MAX_BYTES = 200_000_000
 
+PLAYABLE_HZ = (3_000, 768_000)
+"""Sample rates that Chromium decodes; the standard (Web Audio API, W3C 2021) asks for 8 to 96 kHz."""
+
 
 class Recordings:
     """Source and target, and the patch that made the target where that is known.
@@ -156,5 +159,11 @@ def uploaded(name: str, files: Sequence[bytes | Path]) -> Audio:
     if audio.seconds > MAX_SECONDS:
         raise SessionError(
             f"{name!r} lasts {audio.seconds:.0f} s; {MAX_SECONDS:.0f} s are the limit. Upload an excerpt."
+        )
+    slowest, fastest = PLAYABLE_HZ
+    if not slowest <= audio.sample_rate <= fastest:
+        raise SessionError(
+            f"{name!r} has a sample rate of {audio.sample_rate} Hz; browsers play {slowest / 1e3:.0f} to"
+            f" {fastest / 1e3:.0f} kHz. Export it at 44.1 or 48 kHz."
         )
     return named(audio, path.stem)

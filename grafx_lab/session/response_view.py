@@ -97,7 +97,7 @@ def sound_picture(kind: str, heard: Mapping[str, Any], rate: int) -> dict[str, A
         length = min(signal.shape[-1] for signal in signals.values())
         times = (1e3 * (heard["start"] + np.arange(length) / rate)).astype(np.float32)
         curves = {role: Curve(times, signals[role][0, :length].cpu().numpy()) for role in roles}
-        dress = {"title": "Waveform", "x": "ms", "y": "", "symmetric": 1e-3}
+        dress = {"title": "Waveform", "x": "ms", "y": "amplitude", "symmetric": 1e-3}
     return _picture([*curves.values()], [{"role": role, "x": c.x, "y": c.y} for role, c in curves.items()], **dress)
 
 
@@ -132,7 +132,8 @@ def _picture(
         margin = 0.06 * ((top - bottom) or 1.0)
         bottom, top = bottom - margin, top + margin
     bottom, top = bottom if low is None else low, top if high is None else high
-    ends = (float(curves[0].x[0]), float(curves[0].x[-1]))
+    room = 0.5 if stems else 0.0  # a stem at an end is not the frame
+    ends = (float(curves[0].x[0]) - room, float(curves[0].x[-1]) + room)
     return {
         "type": "lines", "title": title, "lines": lines, "x_scale": "log" if log else "linear", "x_label": x,
         "y_label": y, "x_range": ends, "y_range": [float(bottom), float(top)],
@@ -150,14 +151,15 @@ def _images(images: Mapping[str, analysis.Spectrogram]) -> dict[str, Any]:
     top = 6 * float(np.ceil(max(image.levels.max() for image in images.values()) / 6))
     first = next(iter(images.values()))
     seconds = float(first.times[-1])
+    lowest, highest = float(first.frequencies[0]), float(first.frequencies[-1])
     shown = [
         {"role": role, "values": image.levels, "shape": list(image.levels.shape)} for role, image in images.items()
     ]
     return {
         "type": "images", "title": "Spectrogram", "x_label": "s", "y_label": "Hz", "range": [top - 80.0, top],
         "range_label": "dB", "x_range": [0.0, seconds], "x_ticks": _ticks(0.0, seconds),
-        "y_range": [float(first.frequencies[0]), float(first.frequencies[-1])],
-        "y_ticks": [[100, "100"], [1000, "1k"], [10000, "10k"]], "images": shown,
+        "y_range": [lowest, highest], "images": shown,
+        "y_ticks": [tick for tick in ([100, "100"], [1000, "1k"], [10000, "10k"]) if lowest <= tick[0] <= highest],
     }  # fmt: skip
 
 
@@ -165,9 +167,9 @@ def _ticks(low: float, high: float, count: int = 5) -> Ticks:
     """About ``count`` round values between two ends, with what people read."""
     if not high > low:
         return [[low, _number(low, 1.0)]]
-    rough = (high - low) / count
-    unit = 10.0 ** np.floor(np.log10(rough))
-    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * 0.999)
+    least = (high - low) / (count + 1)
+    unit = 10.0 ** np.floor(np.log10(least))
+    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= least * 0.999)
     marks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
     return [[float(mark), _number(float(mark), float(step))] for mark in marks]
 
@@ -223,7 +225,7 @@ _PAINTERS: Mapping[str, tuple[Measure, dict[str, Any]]] = {
     ),
     "harmonics": (
         _of_processor(analysis.harmonics),
-        {"title": "Harmonics of a sine", "x": "number", "y": "dBFS", "low": -100.0, "high": 6.0, "stems": True},
+        {"title": "Harmonics of a sine", "x": "harmonic", "y": "dBFS", "low": -100.0, "high": 6.0, "stems": True},
     ),
     "magnitude": (
         _of_response("magnitude"),
@@ -239,7 +241,7 @@ _PAINTERS: Mapping[str, tuple[Measure, dict[str, Any]]] = {
     ),
     "impulse": (
         _impulse,
-        {"title": "Impulse response", "x": "ms", "y": "", "symmetric": 0.1, "zero": True},
+        {"title": "Impulse response", "x": "ms", "y": "amplitude", "symmetric": 0.1, "zero": True},
     ),
     "decay": (_decay, {"title": "Energy decay", "x": "s", "y": "dB", "low": -84.0, "high": 0.0}),
 }

@@ -62,7 +62,8 @@ class SoundDesk:
         session.fits.stop()
         with session.lock:
             session.recordings.set(role, audio)
-            self._rendered = self._step = None
+            self._rendered = self._fitted = self._step = None
+            session.worker.command(self._show)  # what was given is seen before it is rendered: a long one takes its time
             session.refresh()
 
     def _example(self, id: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -34,6 +35,8 @@ class Tracks:
         self.folder = folder
         self._described: dict[str, tuple[Audio, dict[str, Any]]] = {}
         self._retired: deque[tuple[float, Path]] = deque()
+        # Measuring takes longer than all the rest, and most recordings stay from one slice to the next.
+        self._measured: WeakKeyDictionary[Audio, dict[int, float | None]] = WeakKeyDictionary()
 
     def slice(self, recordings: Mapping[str, Audio | None], notes: Mapping[str, str]) -> dict[str, Any]:
         """The slice for recordings such as ``source``, ``fitted`` and ``target``; each is written once.
@@ -43,7 +46,7 @@ class Tracks:
             notes: what stands beneath a name, by role.
         """
         present = {role: audio for role, audio in recordings.items() if audio is not None}
-        offsets = dict(zip(present, matched_offsets(list(present.values())), strict=True))
+        offsets = dict(zip(present, matched_offsets(list(present.values()), measure=self._loudness), strict=True))
         tracks: dict[str, Any] = dict.fromkeys(recordings)
         for role, audio in present.items():
             offset = offsets[role]
@@ -64,6 +67,13 @@ class Tracks:
         self._described[role] = (audio, track)
         return track
 
+    def _loudness(self, audio: Audio, channels: int = 1) -> float | None:
+        known = self._measured.setdefault(audio, {})
+        heard_on = channels if audio.channels == 1 else audio.channels
+        if heard_on not in known:
+            known[heard_on] = loudness(audio, channels)
+        return known[heard_on]
+
     def _retire(self, *paths: Path) -> None:
         now = time.monotonic()
         self._retired.extend((now, path) for path in paths)
@@ -74,7 +84,7 @@ class Tracks:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{role}_{secrets.token_hex(4)}.wav"
         write_audio(path, audio)
-        level = loudness(audio)
+        level = self._loudness(audio)
         peak = audio.peak_dbfs
         return {
             "name": audio.name,

@@ -94,8 +94,10 @@ def _bold(sentence: str) -> str:
 
 
 def _at_truth(objective: Objective, result: FitResult, truth: Mapping[str, float]) -> str:
+    # What the target does not have elsewhere than the start has to be as at the start, wherever the fit has put it.
+    start = {node: objective.patch.raw[node] for node in result.patch.raw}
+    known = result.patch.replace(raw=start).with_controls(truth)
     with torch.no_grad():
-        known = result.patch.with_controls(truth)
         there = objective.with_patch(known)().item()
     if there > result.loss:
         return f"With the target's controls the loss would be higher, `{loss_text(there)}`: this loss leads elsewhere."

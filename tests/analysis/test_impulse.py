@@ -57,12 +57,14 @@ def test_what_hardly_falls_has_no_reverberation_time():
     assert math.isnan(energy_decay(Impulse(torch.zeros(1, 10), RATE)).reverberation_time)
 
 
-def test_a_full_scale_sine_stands_at_zero_decibels_at_its_frequency():
-    sine = torch.sin(2 * torch.pi * 1000 * torch.arange(RATE) / RATE)[None]
-    picture = spectrogram(sine, RATE)
+@pytest.mark.parametrize("rows", [64, 200])
+@pytest.mark.parametrize("frequency", [60.0, 311.7, 1000.0, 2222.2, 6543.2])
+def test_a_full_scale_sine_stands_at_zero_decibels_at_its_frequency(frequency, rows):
+    sine = torch.sin(2 * torch.pi * frequency * torch.arange(RATE) / RATE)[None]
+    picture = spectrogram(sine, RATE, rows=rows)
     row = picture.levels[:, picture.levels.shape[1] // 2]
-    assert picture.frequencies[row.argmax()] == pytest.approx(1000, rel=0.03)
-    assert row.max() == pytest.approx(0.0, abs=3.1)  # rows lie between the bins of the transform
+    assert picture.frequencies[row.argmax()] == pytest.approx(frequency, rel=0.05 if frequency > 100 else 0.2)
+    assert row.max() == pytest.approx(0.0, abs=0.4)  # wherever it lies between rows and bins
     assert picture.times[-1] == pytest.approx(1.0, abs=0.05)
     assert picture.levels.max() - picture.levels.min() <= 90
 
@@ -71,6 +73,14 @@ def test_a_full_scale_sine_stands_at_zero_decibels_at_its_frequency():
 def test_a_spectrogram_of_any_length_has_few_frames(length):
     picture = spectrogram(torch.zeros(2, length), RATE, frames=50)
     assert 1 <= picture.levels.shape[1] <= 51
+    assert np.isfinite(picture.levels).all()
+
+
+@pytest.mark.parametrize("rate", [1, 50, 384_000])
+def test_a_spectrogram_of_any_rate_has_rising_frequencies(rate):
+    picture = spectrogram(torch.ones(1, 300), rate)
+    assert (np.diff(picture.frequencies) > 0).all()
+    assert picture.frequencies[-1] < rate / 2
     assert np.isfinite(picture.levels).all()
 
 

@@ -73,6 +73,15 @@ def test_the_player_takes_recordings_files_and_gradios_arrays(noise, tmp_path):
     assert all(abs(track["offset_db"] - tracks["source"]["offset_db"]) < 0.01 for track in tracks.values())
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.int32])
+def test_whole_numbers_are_as_loud_as_the_floats_they_stand_for(noise, dtype):
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    share = (noise.data.T.numpy().astype(float) + 1) / 2
+    whole = np.clip(np.round(share * (high - low) + low), low, high).astype(dtype)
+    tracks = ABPlayer().postprocess({"source": noise, "target": (44100, whole)})["audio"]
+    assert tracks["target"]["offset_db"] == pytest.approx(tracks["source"]["offset_db"], abs=0.05)
+
+
 def test_the_player_never_changes_a_level(noise):
     quiet = Audio(noise.data / 100, 44100, "quiet")
     tracks = ABPlayer().postprocess({"source": noise, "target": (44100, quiet.data.T.numpy())})["audio"]
@@ -80,7 +89,13 @@ def test_the_player_never_changes_a_level(noise):
 
 
 @pytest.mark.parametrize(
-    ("value", "sentence"), [({"before": None}, "knows no 'before'"), ({"source": "no.wav"}, "no file")]
+    ("value", "sentence"),
+    [
+        ({"before": None}, "knows no 'before'"),
+        ({"source": "no.wav"}, "no file"),
+        ({"source": (44100, np.full(100, np.nan, np.float32))}, "'source' holds 100 samples that are NaN"),
+        ({"source": (44100, np.zeros((0, 2), np.float32))}, "expected .channel, time. with one sample"),
+    ],
 )
 def test_what_the_player_cannot_play_is_a_sentence(value, sentence):
     with pytest.raises(gr.Error, match=sentence):

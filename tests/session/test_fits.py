@@ -113,3 +113,16 @@ def test_controls_that_are_off_their_target_are_drawn_before_those_that_only_mov
     paths = [curve["path"] for curve in view["curves"]]
     assert set(paths[:2]) == {"shelf.log_gain[0]", "shelf.log_gain[1]"}
     assert all(curve["target_position"] is not None for curve in view["curves"][:2])
+
+
+def test_at_the_targets_controls_the_loss_is_the_targets_wherever_the_fit_has_put_the_others(tmp_path):
+    start = Patch.chain({"trim": "side_gain_imager", "soft": "tanh_distortion"}, sample_rate=RATE)
+    truth, source = start.with_controls({"soft.log_pre_gain": 12.0}), noise(0.25)
+    recordings = Recordings(source, truth.render(source), truth)
+    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings)
+    view = fit(session, steps=4, learning_rate=0.1)
+    moved = session.patch.control("trim.log_gain") - start.control("trim.log_gain")
+    session.close()
+    assert abs(moved) > 0.5
+    lower = view["words"].partition("the loss would be lower, `")[2].partition("`")[0]
+    assert float(lower) < 1e-3

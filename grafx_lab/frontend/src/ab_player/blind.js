@@ -1,20 +1,18 @@
 // The blind test of the player: unnamed lanes on the same clock, a question, and after the choice which was which.
 
 import { clamp, h, keepFocus, rich, show } from "../ui/dom.js";
-import { blindRounds, QUESTIONS } from "./blind_rounds.js";
+import { blindRounds, LETTERS, QUESTIONS } from "./blind_rounds.js";
 import { seeking } from "./seeking.js";
 
-const letters = "ABCD";
-
 function lane(index, { pick, choose, seek, position }) {
-  const [name, head] = [h("b", { class: "sm" }, letters[index]), h("i", { class: "ph" })];
-  const button = keepFocus(h("button", { class: "lane-head", type: "button", "data-testid": `blind-${letters[index]}`,
-    "aria-label": `Listen to ${letters[index]}`, onclick: () => pick(index) }, name));
-  const place = h("div", { class: "wv blank", role: "slider", tabindex: "0", "aria-label": `Position in ${letters[index]}`,
+  const [name, head] = [h("b", { class: "sm" }, LETTERS[index]), h("i", { class: "ph" })];
+  const button = keepFocus(h("button", { class: "lane-head", type: "button", "data-testid": `blind-${LETTERS[index]}`,
+    "aria-label": `Listen to ${LETTERS[index]}`, onclick: () => pick(index) }, name));
+  const place = h("div", { class: "wv blank", role: "slider", tabindex: "0", "aria-label": `Position in ${LETTERS[index]}`,
     "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0" }, h("i", { class: "line" }), head);
-  const choice = keepFocus(h("button", { class: "btn", type: "button", "data-testid": `choose-${letters[index]}`,
-    "aria-label": `This one: ${letters[index]}`, onclick: () => choose(index) }, "This one"));
-  const el = h("div", { class: "lane", "data-letter": letters[index] }, button, place, choice);
+  const choice = keepFocus(h("button", { class: "btn", type: "button", "data-testid": `choose-${LETTERS[index]}`,
+    "aria-label": `This one: ${LETTERS[index]}`, onclick: () => choose(index) }, "This one"));
+  const el = h("div", { class: "lane", "data-letter": LETTERS[index] }, button, place, choice);
   seeking(place, seek, position);
   return { el, name, head, place, button, choice };
 }
@@ -76,7 +74,7 @@ export function blindTest({ seed, listen, seek, position, changed }) {
       });
       lanes.forEach((each, index) => {
         const role = rounds.order[index];
-        each.name.textContent = revealed ? `${letters[index]}: ${role}` : letters[index];
+        each.name.textContent = revealed ? `${LETTERS[index]}: ${role}` : LETTERS[index];
         each.el.classList.toggle("on", role === listening);
         each.el.classList.toggle("chosen", rounds.chosen === index);
         each.button.setAttribute("aria-pressed", String(role === listening));

@@ -21,6 +21,8 @@ export function shuffled(items, random) {
   return order;
 }
 
+export const LETTERS = "ABCD";
+
 export const QUESTIONS = { target: "Which is the target?", preferred: "Which do you prefer?" };
 
 /** `order` are the roles behind A, B, C; it changes with every round. */
@@ -60,10 +62,10 @@ export function blindRounds(seed) {
     /** What this round and those before it say. */
     words() {
       if (chosen === null) return "";
-      const [letter, role] = ["ABCD"[chosen], order[chosen]];
+      const [letter, role] = [LETTERS[chosen], order[chosen]];
       if (question === "target") {
         const { rounds, found, byChance } = tally.target;
-        const outcome = role === "target" ? `Yes, **${letter}** is the target` : `No, **${letter}** is ${role}; the target was **${"ABCD"[order.indexOf("target")]}**`;
+        const outcome = role === "target" ? `Yes, **${letter}** is the target` : `No, **${letter}** is ${role}; the target was **${LETTERS[order.indexOf("target")]}**`;
         return `${outcome}. Found in \`${found} of ${rounds}\` rounds; guessing finds \`${byChance.toFixed(1)}\`.`;
       }
       const counts = Object.entries(tally.preferred.chosen).sort(([, a], [, b]) => b - a);

@@ -4,8 +4,8 @@
 //   el.__player = { buildGraph, buffers(), offsets(), state(), position() }
 // so that `buildGraph(new OfflineAudioContext(…), { buffers, offsets, listen, fade: 0 })` renders what is heard.
 
-import { icon } from "../draw/icons.js";
-import { h, keepFocus, show, watch } from "../ui/dom.js";
+import { h, show, watch } from "../ui/dom.js";
+import { iconButton } from "../ui/icon_button.js";
 import { isEditable } from "../ui/root.js";
 import { blindTest } from "./blind.js";
 import { createEngine, fetchFile } from "./engine.js";
@@ -15,8 +15,7 @@ import { spectrogramReader } from "./spectrogram.js";
 import { stepChoice } from "./step_choice.js";
 import { transport } from "./transport.js";
 
-const tool = (name, label, onclick) => keepFocus(h("button", { class: "btn icon ghost tool", type: "button", "aria-label": label,
-  title: label, "data-testid": name, "aria-pressed": "false", onclick }, icon(name)));
+const tool = (name, label, onclick) => iconButton(name, label, name, onclick, { class: "tool", "aria-pressed": "false" });
 
 /** `choose(role, anchor)` opens the shell's choice of sounds; without it the lanes only listen. `call` reaches Python. */
 export function mountPlayer({ model, el, report, choose, call }) {

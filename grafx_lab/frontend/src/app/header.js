@@ -1,16 +1,14 @@
 // The header: what this is, what is fitted to what, the views, history, saving, light and dark.
 
 import { h, keepFocus, setText, show, watch } from "../ui/dom.js";
+import { iconButton } from "../ui/icon_button.js";
 import { inlineEdit } from "../ui/inline_edit.js";
 import { openPopover } from "../ui/popover.js";
-import { icon, logo } from "../draw/icons.js";
+import { logo } from "../draw/icons.js";
 import { isFitting } from "../state.js";
 import { openSaveMenu, saveItems } from "./save_menu.js";
 
 const EMPTY = { source: "add a source", target: "add a target" };
-
-const iconButton = (name, label, testid, onclick, extra = "") => keepFocus(h("button", { class: `btn ghost icon ${extra}`,
-  type: "button", "aria-label": label, title: label, "data-testid": testid, onclick }, icon(name)));
 
 function soundButton(role, choose) {
   const button = h("button", { class: `sound c-${role}`, type: "button", "aria-haspopup": "dialog", "aria-expanded": "false",
@@ -59,11 +57,11 @@ export function mountHeader({ model, call, el, root, theme, choose, setView, rep
   const between = h("span", { class: "dim sm" });
   const views = viewSwitch(setView);
   const undo = iconButton("undo", "Undo (Ctrl+Z)", "undo", () => run("undo"));
-  const redo = iconButton("redo", "Redo (Ctrl+Shift+Z)", "redo", () => run("redo"), "only-wide");
+  const redo = iconButton("redo", "Redo (Ctrl+Shift+Z)", "redo", () => run("redo"), { class: "only-wide" });
   const menus = { root, call, report, working };
   const save = h("button", { class: "btn only-wide", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false",
     "data-testid": "save", onclick: () => openSaveMenu({ ...menus, anchor: save }) }, "Save");
-  const more = iconButton("more", "More", "more", () => openMoreMenu({ ...menus, anchor: more, run, setView, model }), "only-phone");
+  const more = iconButton("more", "More", "more", () => openMoreMenu({ ...menus, anchor: more, run, setView, model }), { class: "only-phone" });
   el.append(
     h("span", { class: "logo" }, logo(), h("span", {}, "grafx_lab")), h("i", { class: "rule only-wide" }),
     h("div", { class: "row grow names" }, title.el,

@@ -1,7 +1,7 @@
 // The loss of every step as a rail: where the hand is, that step's patch is in place, drawn and heard.
 
 import { linePath, niceTicks, onResize, scale } from "../draw/scales.js";
-import { newGesture } from "../inspector/gesture.js";
+import { newGesture } from "../ui/gesture.js";
 import { isFitting } from "../state.js";
 import { clamp, h, s, show, watch } from "../ui/dom.js";
 

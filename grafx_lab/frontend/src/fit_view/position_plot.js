@@ -17,14 +17,11 @@ export function drawPositions(svg, fit) {
   const ends = curves.map((curve) => Y(curve.positions.at(-1) ?? 0));
   const labels = spread(ends, space.top + 3, space.floor);
   svg.setAttribute("aria-label", `Controls by step: ${curves.map((curve) => curve.label).join(", ")}`);
-  svg.replaceChildren(...axes(space, ticks), ...curves.flatMap((curve, i) => {
-    const color = familyColor(curve.family);
-    const known = curve.target_position != null;
-    return [
-      ...(known ? [s("path", { class: "l-target", d: `M${space.left} ${Y(curve.target_position)}H${space.right}` })] : []),
-      s("path", { d: linePath(null, curve.positions, X, Y), fill: "none", "stroke-width": 2,
-        "stroke-dasharray": DASHES[i % DASHES.length], style: `stroke:${color}` }),
-      s("text", { class: "lb", x: X(curve.positions.length - 1) + 9, y: labels[i] + 4, style: `fill:${color}` }, curve.label),
-    ];
-  }));
+  const known = curves.filter((curve) => curve.target_position != null);
+  svg.replaceChildren(...axes(space, ticks),
+    ...known.map((curve) => s("path", { class: "l-target", d: `M${space.left} ${Y(curve.target_position)}H${space.right}` })),
+    ...curves.map((curve, i) => s("path", { d: linePath(null, curve.positions, X, Y), fill: "none", "stroke-width": 2,
+      "stroke-dasharray": DASHES[i % DASHES.length], style: `stroke:${familyColor(curve.family)}` })),
+    ...curves.map((curve, i) => s("text", { class: "lb", x: X(curve.positions.length - 1) + 9, y: labels[i] + 4,
+      style: `fill:${familyColor(curve.family)}` }, curve.label)));
 }

@@ -3,9 +3,6 @@ import { useMemo } from "react";
 import { arrange, cardAt, clearOf, fromView, roomOnWire } from "./layout.js";
 import { edgeId } from "./flow.js";
 
-let gestures = 0;
-export const newGesture = (what) => `${what}-${Date.now()}-${gestures++}`;
-
 // Positions that only dagre gave are stored with the first edit: later edits must not make those nodes jump.
 function pin({ patch, placed }) {
   const floating = patch.nodes.filter((node) => !node.position).map(({ name }) => [name, placed.get(name)]);

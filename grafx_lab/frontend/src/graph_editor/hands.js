@@ -1,6 +1,6 @@
 // Moves and keys of the canvas: what they do between the hand and the call.
 import { useCallback, useMemo, useRef, useState } from "react";
-import { newGesture } from "./actions.js";
+import { newGesture } from "../ui/gesture.js";
 import { isTyping } from "./keys.js";
 
 const NUDGE_REST = 350;
@@ -23,7 +23,7 @@ export function useMoves({ shown, actions }) {
           const start = starts.current.get(id);
           return !start || start.x !== position.x || start.y !== position.y;
         });
-        if (moved.length) actions.move(moved.map(({ id, position }) => [id, position]), newGesture("drag"));
+        if (moved.length) actions.move(moved.map(({ id, position }) => [id, position]), newGesture());
       },
       nudge(id, dx, dy) {
         const selected = current.current.filter((node) => node.selected).map((node) => node.id);
@@ -33,7 +33,7 @@ export function useMoves({ shown, actions }) {
         clearTimeout(resting.current);
         resting.current = setTimeout(() => {
           const moved = current.current.filter((node) => names.includes(node.id));
-          actions.move(moved.map((node) => [node.id, node.position]), newGesture("nudge"));
+          actions.move(moved.map((node) => [node.id, node.position]), newGesture());
         }, NUDGE_REST);
       },
     }),

@@ -1,11 +1,10 @@
 // The hand on a curve: drawn across entries by the pointer, entry by entry with the keys. Nothing here knows a unit.
 
 import { clamp } from "../ui/dom.js";
-import { newGesture } from "./gesture.js";
+import { keyRuns, newGesture } from "../ui/gesture.js";
 
 const GRAB_PX = 8; // a press this near the line takes its entry without moving it
 const DOUBLE_MS = 350;
-const RUN_MS = 800; // key presses closer than this are one undo entry
 const FINE = 0.1; // of the way, while Shift is held
 const HEIGHTS = { ArrowUp: 0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
 
@@ -68,8 +67,7 @@ function pointerHand(place, { at, positions, choose, move, reset, grab, release 
 }
 
 function keyHand(place, { positions, chosen, choose, move, reset }) {
-  let run = null;
-  let time = -1e9;
+  const runOf = keyRuns();
   place.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const last = positions().length - 1;
@@ -81,8 +79,7 @@ function keyHand(place, { positions, chosen, choose, move, reset }) {
     event.preventDefault();
     event.stopPropagation(); // Delete here means the entry, not the node
     if (to !== undefined) return choose(clamp(to, 0, last));
-    if (event.timeStamp - time > RUN_MS) run = newGesture();
-    time = event.timeStamp;
+    const run = runOf(event);
     if (back) reset(chosen(), run);
     else move({ [chosen()]: clamp(positions()[chosen()] + height * (event.shiftKey ? FINE : 1)) }, run);
   });

@@ -1,12 +1,11 @@
 // The hand on a rail: pointer and keys become positions from 0 to 1. Nothing here knows a unit.
 
 import { clamp } from "../ui/dom.js";
-import { newGesture } from "./gesture.js";
+import { keyRuns, newGesture } from "../ui/gesture.js";
 
 const DOUBLE_MS = 350;
 const GRAB_PX = 11; // a press this near the thumb takes it without moving it
 const FINE = 0.1; // of the way of the pointer, while Shift is held
-const RUN_MS = 800; // key presses closer than this are one undo entry
 const STEPS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
 /** `grab()`, `move(position, gesture)`, `release()`, `reset(gesture)`; `now()` is the position on show. */
@@ -57,8 +56,7 @@ function pointerHand(rail, { now, grab, move, reset, release }) {
 }
 
 function keyHand(rail, { now, move, reset }) {
-  let run = null;
-  let time = -1e9;
+  const runOf = keyRuns();
   rail.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = STEPS[event.key];
@@ -67,8 +65,7 @@ function keyHand(rail, { now, move, reset }) {
     if (step === undefined && end === undefined && !back) return;
     event.preventDefault();
     event.stopPropagation(); // Delete here means the control, not the node
-    if (event.timeStamp - time > RUN_MS) run = newGesture();
-    time = event.timeStamp;
+    const run = runOf(event);
     if (back) reset(run);
     else move(clamp(end ?? now() + step * (event.shiftKey ? 0.001 : 0.01)), run);
   });

@@ -3,7 +3,7 @@
 import { h, rich, s, show } from "../ui/dom.js";
 import { icon } from "../draw/icons.js";
 import { curveEditor } from "./curve_editor.js";
-import { latestWins } from "./gesture.js";
+import { latestWins } from "../ui/gesture.js";
 import { followHand } from "./hand.js";
 import { typing } from "./typing.js";
 

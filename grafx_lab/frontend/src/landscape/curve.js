@@ -2,7 +2,7 @@
 // and the arrow points where descent pushes.
 
 import { h, s, setText, watch } from "../ui/dom.js";
-import { latestWins } from "../inspector/gesture.js";
+import { latestWins } from "../ui/gesture.js";
 import { followHand } from "../inspector/hand.js";
 import { linePath, logTicks, niceTicks, onResize, scale, tickText } from "../draw/scales.js";
 import { laneOf, placeOf, racerShape } from "./racers.js";
@@ -10,6 +10,7 @@ import { laneOf, placeOf, racerShape } from "./racers.js";
 const PAD = { top: 14, bottom: 20 };
 const TANGENT = 64; // pixels to either side
 const ARROW = 46;
+const LABELS = 40; // pixels that the levels' numbers take left of the curve
 const NEARLY_FLAT = 0.6; // the lowest loss as a share of the highest
 const DECADES = 1e-5; // a logarithmic height shows no less than this share of the highest loss
 const FLAT = 0.02; // pixels of rise a pixel: below it, descent does not push
@@ -44,10 +45,13 @@ function room(svg, surface, kind) {
   return { width, height, X, Y, low, high, floor, levels: niceTicks(low, high, 3).filter((loss) => loss !== 0) };
 }
 
-function frame({ width, height, X, Y, floor, levels }, surface) {
+/** Levels stand left of the curve where there is room, else on their lines. */
+function frame({ width, height, X, Y, floor, levels }, surface, roomy) {
+  const beside = (loss) => (roomy ? { x: -8, y: Y(loss) + 4, "text-anchor": "end" } : { x: 4, y: Y(loss) - 4 });
   return [
     ...levels.map((loss) => s("path", { class: "grid", d: `M0 ${Math.round(Y(loss)) + 0.5}H${width}` })),
-    ...levels.map((loss) => s("text", { x: 4, y: Y(loss) - 4 }, tickText(loss))),
+    ...levels.map((loss) => s("text", beside(loss), tickText(loss))),
+    ...(roomy ? [s("text", { x: -8, y: 8, "text-anchor": "end" }, "loss")] : []),
     s("path", { class: "ax", d: `M0 ${Math.round(floor) + 0.5}H${width}` }),
     ...surface.ticks.map(([position, text], i, all) => s("text", { x: X(position), y: height - 4,
       "text-anchor": i === 0 ? "start" : i === all.length - 1 ? "end" : "middle" }, text)),
@@ -130,11 +134,11 @@ function curveOf(landscape) {
     minimum: { position: minimum.positions[0], loss: minimum.loss } };
 }
 
-function draw(svg, { surface, position, slope, loss, kind, basins, race, step, flag }) {
+function draw(svg, { surface, position, slope, loss, kind, basins, race, step, flag, roomy }) {
   const space = room(svg, surface, kind);
   const line = linePath(surface.positions, surface.losses, space.X, space.Y);
   const grounded = kind !== "log" && space.low <= 0; // the area is the loss only when it begins at zero
-  svg.replaceChildren(...frame(space, surface),
+  svg.replaceChildren(...frame(space, surface, roomy),
     ...(grounded ? [s("path", { class: "under-curve", d: `${line}V${space.floor}H${space.X(surface.positions[0])}Z` })] : []),
     ...elsewhere(space, surface, basins),
     s("path", { class: "l-fitted", "data-testid": "curve", d: line }), ...landmarks(space, surface),
@@ -158,7 +162,8 @@ export function mountCurve({ model, hand, look, clock, aim, faces, name, el, rep
     const [position] = hand.positions();
     const measured = name === null && point.slopes && Math.abs(point.positions[0] - position) < 1e-4;
     draw(svg, { surface, position, slope: measured ? point.slopes[0] : null, loss: point.loss, kind: look.get("heights"),
-      basins: name === null && look.get("basins") ? model.get("basins") : null, race: model.get("race"), step: clock.step(), flag: aim.flag() });
+      basins: name === null && look.get("basins") ? model.get("basins") : null, race: model.get("race"), step: clock.step(), flag: aim.flag(),
+      roomy: area.offsetLeft - root.offsetLeft > LABELS });
     area.setAttribute("aria-label", `${surface.label}, on the curve of ${surface.loss_label}`);
     area.setAttribute("aria-valuenow", (aim.flag()?.[0] ?? position).toFixed(3));
     const loss = name === null && point.loss_text && `loss ${point.loss_text}`;

@@ -1,22 +1,11 @@
 // The hand on a landscape over two axes: keys and pointer become pairs of positions.
 
-import { newGesture } from "../inspector/gesture.js";
+import { keyRuns, newGesture } from "../ui/gesture.js";
 import { clamp } from "../ui/dom.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
-const RUN_MS = 800; // key presses closer than this are one undo entry
 
 export const arrowOf = (event) => (event.ctrlKey || event.metaKey || event.altKey ? null : MOVES[event.key] ?? null);
-
-/** Key presses as moves; presses in quick succession share a gesture. */
-export function keyRuns() {
-  let [run, time] = [null, -1e9];
-  return (event) => {
-    if (event.timeStamp - time > RUN_MS) run = newGesture();
-    time = event.timeStamp;
-    return run;
-  };
-}
 
 /** `at(event)` gives the pair of positions under the pointer; `take(event)` says whether a press is for this hand. */
 export function followPointer(area, { at, move, release, take = () => true }) {

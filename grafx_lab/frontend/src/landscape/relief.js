@@ -2,12 +2,12 @@
 // point can be taken by its head, or moved with Shift and the arrow keys.
 
 import { onResize } from "../draw/scales.js";
-import { latestWins } from "../inspector/gesture.js";
+import { keyRuns, latestWins } from "../ui/gesture.js";
 import { clamp, h, s, setText, watch } from "../ui/dom.js";
 import { camera } from "./camera.js";
 import { FINE, homeward, shades } from "./heat.js";
 import { pointMark } from "./marks.js";
-import { arrowOf, followPointer, keyRuns } from "./plane_hand.js";
+import { arrowOf, followPointer } from "./plane_hand.js";
 import { paintRelief } from "./relief_paint.js";
 import { axisName, described, standing } from "./surface.js";
 

@@ -2,7 +2,7 @@
 
 import { onResize } from "../draw/scales.js";
 import { viridisGradient } from "../draw/viridis.js";
-import { latestWins } from "../inspector/gesture.js";
+import { latestWins } from "../ui/gesture.js";
 import { clamp, h, s, setText, watch } from "../ui/dom.js";
 import { homeward, levelLines, paintHeat, rimLine, shades } from "./heat.js";
 import { crossHair, fieldArrows, minimumMarks, pointMark, startMark, targetMark, ways } from "./marks.js";

@@ -1,13 +1,11 @@
 // Undo, redo, and two settings to compare: A and B.
 
-import { icon } from "../draw/icons.js";
 import { h, keepFocus, watch } from "../ui/dom.js";
+import { iconButton } from "../ui/icon_button.js";
 
 export function historyButtons({ model, call, report }) {
   const run = (name, args) => () => call(name, args).catch(report);
-  const button = (name, label) => keepFocus(h("button", { class: "btn ghost icon", type: "button", "aria-label": label, title: label,
-    "data-testid": name, onclick: run(name) }, icon(name)));
-  const [undo, redo] = [button("undo", "Undo"), button("redo", "Redo")];
+  const [undo, redo] = [iconButton("undo", "Undo", "undo", run("undo")), iconButton("redo", "Redo", "redo", run("redo"))];
   const slots = h("span", { class: "seg small", role: "group", "aria-label": "Settings to compare", "data-testid": "slots" });
   const copy = keepFocus(h("button", { class: "btn ghost copy", type: "button", "data-testid": "copy-slot", onclick: run("copy_slot") }));
   const el = h("span", { class: "row history" }, undo, redo, slots, copy);

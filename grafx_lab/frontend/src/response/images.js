@@ -1,5 +1,6 @@
 // Spectrograms of source, target and fitted, one above the other on one scale.
 
+import { scale, tickText } from "../draw/scales.js";
 import { viridis, viridisGradient } from "../draw/viridis.js";
 import { h } from "../ui/dom.js";
 
@@ -19,11 +20,18 @@ function paint({ values, shape }, [low, high]) {
   return canvas;
 }
 
+/** Texts beside an edge; `place` gives the share of the edge at which a value stands. */
+const tickTexts = (side, ticks, place) => h("div", { class: `ticks ${side}` }, ticks.map(([value, text]) =>
+  h("span", { class: "tick", style: `${side === "x" ? "left" : "top"}:${place(value).toFixed(2)}%` }, text)));
+
 export function drawImages(el, picture) {
-  const [low, high] = picture.range;
+  const [low, high] = picture.range.map((level) => tickText(Math.round(level)));
+  const across = scale("linear", picture.x_range, [0, 100]);
+  const down = scale("log", picture.y_range, [100, 0]);
+  el.style.gridTemplateRows = `repeat(${picture.images.length}, minmax(0, 1fr)) auto auto`;
   el.replaceChildren(
-    ...picture.images.map((image) => h("figure", { "data-role": image.role }, h("figcaption", { class: `c-${image.role}` }, image.role),
-      paint(image, picture.range))),
-    h("p", { class: "row xs dim mono scale" }, `0 to ${picture.x_range[1].toFixed(1)} s`, h("span", { class: "grow" }),
-      `${low.toFixed(0).replace("-", "−")}`, h("i", { style: `background:${viridisGradient}` }), `${high.toFixed(0).replace("-", "−")} ${picture.range_label}`));
+    ...picture.images.flatMap((image) => [tickTexts("y", picture.y_ticks, down),
+      h("figure", { "data-role": image.role }, h("figcaption", { class: `c-${image.role}` }, image.role), paint(image, picture.range))]),
+    tickTexts("x", picture.x_ticks, across),
+    h("p", { class: "row xs dim mono scale" }, h("span", { class: "grow" }), low, h("i", { style: `background:${viridisGradient}` }), `${high} ${picture.range_label}`));
 }

@@ -1,9 +1,21 @@
 // One gesture of a hand: at most one edit under way, the newest position waits, and all share one undo entry.
 
+const RUN_MS = 800; // key presses closer than this are one undo entry
+
 let count = 0;
 const born = Math.random().toString(36).slice(2, 8); // two windows on one session never share a gesture
 
 export const newGesture = () => `hand-${born}-${++count}`;
+
+/** The gesture of a key press; presses in quick succession share one. */
+export function keyRuns() {
+  let [run, time] = [null, -1e9];
+  return (event) => {
+    if (event.timeStamp - time > RUN_MS) run = newGesture();
+    time = event.timeStamp;
+    return run;
+  };
+}
 
 export function latestWins(call, { failed, settled }) {
   let busy = false;
