@@ -16,7 +16,7 @@ REGULARIZATION = 1e-3
 """Of the signal's mean power: what a tap has to earn before anything is known about the response."""
 
 NEIGHBOURHOOD = 0.1
-"""Share of its time within which other taps say how loud a tap may be: early reflections are sparse, late ones dense."""
+"""Share of its time within which others say how loud a tap may be: early reflections are sparse, late ones dense."""
 
 NEAREST, FARTHEST = 8, 880
 """Taps to each side in that neighbourhood: at 44.1 kHz some 0.2 to 20 ms."""
@@ -76,7 +76,7 @@ def loudness_around(response: Tensor) -> Tensor:
 
 
 def _circulant(correlation: Tensor, taps: int) -> tuple[Tensor, int]:
-    """The spectrum of the smallest circle that multiplies ``taps`` numbers as the Toeplitz matrix does, and its size."""
+    """The spectrum of a circle that multiplies ``taps`` numbers as the Toeplitz matrix does, and how long it is."""
     size = cast(int, next_fast_len(2 * taps - 1, real=True))
     one_side = correlation[..., :taps]
     between = one_side.new_zeros(*one_side.shape[:-1], size - 2 * taps + 1)

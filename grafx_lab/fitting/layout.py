@@ -96,8 +96,8 @@ class Layout:
     def reach(self, vector: Tensor) -> Tensor:
         """What a learning rate is a share of when a descent begins at ``vector`` ``(size,)``, ``(size,)``.
 
-        That is the :meth:`scale`; but for taps, whose slider is as wide at the end of a decay as at its beginning, it is
-        in proportion to how loud the response is around them.
+        That is the :meth:`scale`; but for taps, whose slider is as wide at the end of a decay as at its beginning, it
+        is in proportion to how loud the response is around them.
         """
         reach = self.scale()
         for entry in self.entries:
