@@ -76,6 +76,7 @@ class ConvolutionReverb(Processor):
                 label="Response",
                 doc="impulse response",
                 display="hidden",
+                taps=True,
             ),
         }
 

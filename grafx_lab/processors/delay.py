@@ -16,6 +16,9 @@ from grafx_lab.transforms import ExpSigmoid, Scaling, logistic
 
 GOLDEN_RATIO = 0.618033988749895
 
+ITERATIONS = 30
+"""Of the search for echoes: the peaks of a response stand out before all of it is known."""
+
 
 class MultitapDelay(Processor):
     r"""Echoes at learned times, each with its own colour; the dry signal is not among them.
@@ -155,7 +158,8 @@ class MultitapDelay(Processor):
         if self.processor_channel == "midside":
             before, after = dsp.to_midside(before), dsp.to_midside(after)
         length = self.pre_delay + self.num_segments * self.segment_len
-        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length)[:, self.pre_delay :]
+        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length, ITERATIONS)
+        response = response[:, self.pre_delay :]
         if sides == 1:
             response = response.mean(0, keepdim=True)
         segments = response.abs().unflatten(-1, (self.num_segments, self.segment_len))

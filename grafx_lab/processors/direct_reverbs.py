@@ -79,6 +79,7 @@ class TrainableReverb(_DirectAndReverberated):
                 label="Response",
                 doc="impulse response",
                 display="hidden",
+                taps=True,
             )
         }
 
