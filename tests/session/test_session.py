@@ -15,9 +15,8 @@ import torch
 from grafx_lab.audio import Audio, read_audio, write_audio
 from grafx_lab.patch import Patch
 from grafx_lab.processors import Processor, registry
-from grafx_lab.session import Session, SessionError, live, responses
+from grafx_lab.session import Session, SessionError, live, responses, tracks
 from grafx_lab.session import session as session_module
-from grafx_lab.session import tracks
 
 RATE = 16000
 
