@@ -46,6 +46,8 @@ class ParameterSpec:
         labels: names of the entries of a vector in reading order; for curves, names of the rows.
         display: ``"slider"`` for each entry, ``"curve"`` along the last axis, or ``"hidden"``.
         time_varying: the first axis of ``shape`` counts frames, and a call may bring any number of them.
+        taps: the last axis of ``shape`` is the time of a response: no number has a range of its own, what it means
+            depends on how loud those around it are.
     """
 
     unit: str
@@ -60,6 +62,7 @@ class ParameterSpec:
     labels: tuple[str, ...] = ()
     display: Literal["slider", "curve", "hidden"] = "slider"
     time_varying: bool = False
+    taps: bool = False
 
     @property
     def axes(self) -> str:

@@ -18,7 +18,7 @@ from torch.distributions.transforms import (
 from torch.nn import functional as F
 
 from grafx_lab.dsp.scaling import exp_sigmoid
-from grafx_lab.dsp.units import DECIBEL_PER_NEPER
+from grafx_lab.dsp.units import DECIBEL_PER_NEPER, in_unit
 
 
 class OnePoleTime(Transform):
@@ -63,7 +63,7 @@ class Scaling(Transform):
         return hash((Scaling, self.factor))
 
     def _call(self, x: Tensor) -> Tensor:
-        return x * self.factor
+        return in_unit(x, self.factor)
 
     def _inverse(self, y: Tensor) -> Tensor:
         return y / self.factor
@@ -143,18 +143,19 @@ def _inverse_softplus(y: Tensor) -> Tensor:
 
 def logarithmic_gain(decibel_per_unit: float = DECIBEL_PER_NEPER, offset: float = 0.0) -> Transform:
     """Natural logarithm of a gain (raw) ↔ decibels (control): an affine map."""
-    return AffineTransform(offset, decibel_per_unit) if offset else Scaling(decibel_per_unit)
+    return _affine(offset, decibel_per_unit)
 
 
 def exponential(scale: float = 1.0, *, inverse: bool = False, offset: float = 0.0) -> Transform:
     """Raw ↔ ``offset + scale * exp(±raw)``."""
-    parts: list[Transform] = [AffineTransform(0.0, -1.0)] if inverse else []
-    return ComposeTransform([*parts, ExpTransform(), AffineTransform(offset, scale)])
+    turned: list[Transform] = [Scaling(-1.0)] if inverse else []
+    line: list[Transform] = [] if (offset, scale) == (0, 1) else [_affine(offset, scale)]
+    return ComposeTransform([*turned, ExpTransform(), *line])
 
 
 def logistic(high: float = 1.0) -> Transform:
     """Raw ↔ ``high * sigmoid(raw)``: bounded between 0 and ``high``."""
-    return ComposeTransform([SigmoidTransform(), AffineTransform(0.0, high)])
+    return ComposeTransform([SigmoidTransform(), Scaling(high)])
 
 
 def logistic_between(low: float, high: float) -> Transform:
@@ -170,4 +171,9 @@ def exp_sigmoid_level(bias: float = 0.0) -> Transform:
 
 def reciprocal() -> Transform:
     """A positive number ↔ one over it."""
-    return ComposeTransform([ExpTransform().inv, AffineTransform(0.0, -1.0), ExpTransform()])
+    return ComposeTransform([ExpTransform().inv, Scaling(-1.0), ExpTransform()])
+
+
+def _affine(offset: float, factor: float) -> Transform:
+    """Raw ↔ ``offset + factor * raw``."""
+    return AffineTransform(offset, factor) if offset else Scaling(factor)

@@ -20,7 +20,7 @@ from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
 from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
 from grafx_lab.dsp.decay import decay_by_frequency
-from grafx_lab.dsp.deconvolution import least_squares_response
+from grafx_lab.dsp.deconvolution import least_squares_response, loudness_around
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.dynamics import (
     Knee,
@@ -219,6 +219,7 @@ __all__ = [
     "log_mean_energy",
     "log_mel_spectrogram",
     "log_scale",
+    "loudness_around",
     "low_pass",
     "low_shelf",
     "magnitude_spectrogram",

@@ -15,8 +15,14 @@ from torch import Tensor
 REGULARIZATION = 1e-3
 """Of the signal's mean power: what a tap has to earn before anything is known about the response."""
 
-NEIGHBOURHOOD = 440
-"""Taps to each side that say how loud a tap may be: some 10 ms."""
+NEIGHBOURHOOD = 0.1
+"""Share of its time within which others say how loud a tap may be: early reflections are sparse, late ones dense."""
+
+NEAREST, FARTHEST = 8, 880
+"""Taps to each side in that neighbourhood: at 44.1 kHz some 0.2 to 20 ms."""
+
+ROUNDS = 2
+"""How often the loudness is learned anew from the response that it has led to."""
 
 QUIETEST = 1e-7
 """Energy relative to the loudest neighbourhood, below which no tap is held down harder: −70 dB."""
@@ -34,7 +40,8 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
         signal: ``(channel, time)``; one channel serves all.
         target: ``(channel, time)``.
         length: taps.
-        iterations: of conjugate gradients; twice as many once the loudness is known.
+        iterations: of conjugate gradients; twice as many once the loudness is known. No more of them: the later ones
+            learn the excerpt by heart.
 
     Returns:
         ``(channel, length)`` with the target's dtype; zero where the signal is silent.
@@ -46,19 +53,34 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     weight = 1 / _smooth(wanted.abs().square().sum(0)).sqrt()
     power = (source.abs() * weight).square()
     right = torch.fft.irfft((wanted * source.conj()) * weight.square(), n=size)[..., :taps]
+    spectrum, circle = _circulant(torch.fft.irfft(power, n=size), taps)
     lift = REGULARIZATION * power.mean(-1, keepdim=True) + 1e-30
-    response = _conjugate_gradients(power, torch.ones_like(right), lift, right, size, iterations)
-    left = torch.fft.irfft((wanted - torch.fft.rfft(response, n=size) * source) * weight, n=size)[..., :time]
-    noise = left.square().mean(-1, keepdim=True) + 1e-30
-    response = _conjugate_gradients(power, _loudness_around(response), noise, right, size, 2 * iterations)
+    response = _conjugate_gradients(spectrum, torch.ones_like(right), lift, right, circle, iterations)
+    for _ in range(ROUNDS):
+        left = torch.fft.irfft((wanted - torch.fft.rfft(response, n=size) * source) * weight, n=size)[..., :time]
+        noise = left.square().mean(-1, keepdim=True) + 1e-30
+        loudness = loudness_around(response)
+        response = _conjugate_gradients(spectrum, loudness, noise, right, circle, 2 * iterations)
     return torch.nn.functional.pad(response, (0, length - taps)).to(target.dtype)
 
 
-def _loudness_around(response: Tensor) -> Tensor:
-    """The root mean square of each tap's neighbourhood, ``(channel, taps)``."""
-    side = min(NEIGHBOURHOOD, (response.shape[-1] - 1) // 2)
-    energy = torch.nn.functional.avg_pool1d(response.square(), 2 * side + 1, 1, side, count_include_pad=False)
+def loudness_around(response: Tensor) -> Tensor:
+    """How loud a response is around each tap, ``(…, taps)``: the root mean square of a neighbourhood."""
+    taps = response.shape[-1]
+    place = torch.arange(taps, device=response.device)
+    side = (NEIGHBOURHOOD * place).long().clamp(NEAREST, FARTHEST)
+    begin, end = (place - side).clamp(min=0), (place + side + 1).clamp(max=taps)
+    total = torch.nn.functional.pad(response.square().cumsum(-1), (1, 0))
+    energy = (total[..., end] - total[..., begin]) / (end - begin)
     return energy.maximum(QUIETEST * energy.amax(-1, keepdim=True)).sqrt()
+
+
+def _circulant(correlation: Tensor, taps: int) -> tuple[Tensor, int]:
+    """The spectrum of a circle that multiplies ``taps`` numbers as the Toeplitz matrix does, and how long it is."""
+    size = cast(int, next_fast_len(2 * taps - 1, real=True))
+    one_side = correlation[..., :taps]
+    between = one_side.new_zeros(*one_side.shape[:-1], size - 2 * taps + 1)
+    return torch.fft.rfft(torch.cat([one_side, between, one_side[..., 1:].flip(-1)], -1)).real, size
 
 
 def _conjugate_gradients(

@@ -12,6 +12,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from grafx_lab.dsp import kernels, loops
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
 Interpolation = Literal["linear", "cubic"]
@@ -112,7 +113,7 @@ def _rows_like(*shapes: Tensor) -> tuple[Tensor, ...]:
 )
 def _echoes(signal: Tensor, samples: Tensor, feedback: Tensor) -> tuple[Tensor, Tensor]:
     echo, loop = np.empty(signal.shape), np.empty(signal.shape)
-    arguments = (loops.array(tensor) for tensor in (signal, samples, feedback))
+    arguments = (array(tensor) for tensor in (signal, samples, feedback))
     kernels.over_rows(loops.feedback_delay, *arguments, echo, loop)
     return torch.from_numpy(echo).to(signal.device), torch.from_numpy(loop).to(signal.device)
 
@@ -125,7 +126,7 @@ def _echoes(signal: Tensor, samples: Tensor, feedback: Tensor) -> tuple[Tensor, 
 def _echoes_adjoint(
     grad: Tensor, samples: Tensor, feedback: Tensor, echo: Tensor, loop: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    arguments = [loops.array(tensor) for tensor in (grad, samples, feedback, echo, loop)]
+    arguments = [array(tensor) for tensor in (grad, samples, feedback, echo, loop)]
     grads = np.empty(grad.shape), np.empty(grad.shape), np.empty((len(grad), 1))
     kernels.over_rows(loops.feedback_delay_adjoint, *arguments, *grads)
     grad_signal, grad_samples, grad_feedback = (torch.from_numpy(array).to(grad.device) for array in grads)

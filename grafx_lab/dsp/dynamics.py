@@ -13,7 +13,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from grafx_lab.dsp import dynamics_kernels, kernels
-from grafx_lab.dsp.loops import array
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
 Knee = Literal["hard", "quadratic", "exponential"]

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numba import njit
 from scipy.linalg import hadamard
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from grafx_lab.dsp.kernels import over_rows
+from grafx_lab.dsp.kernels import array, compiled, over_rows
 
 SLOWEST_DECAY = 1e-6
 """Nepers per sample that every line loses at least: no pole lies nearer to the unit circle."""
@@ -98,7 +97,7 @@ class _Network(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, filters: Tensor, matrix: Tensor, delays: tuple[int, ...]) -> Tensor:
-        entering, leaving = _run(_array(inputs), delays, _array(filters), _array(matrix))
+        entering, leaving = _run(array(inputs), delays, array(filters), array(matrix))
         ctx.save_for_backward(filters, matrix)
         ctx.entering, ctx.leaving, ctx.delays = entering, leaving, delays
         return torch.from_numpy(leaving).to(inputs, copy=True)
@@ -106,9 +105,9 @@ class _Network(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor | None, ...]:
-        filters, matrix = (_array(tensor) for tensor in ctx.saved_tensors)
+        filters, matrix = (array(tensor) for tensor in ctx.saved_tensors)
         transposed = np.ascontiguousarray(matrix.swapaxes(-1, -2))
-        reversed_signals = _run(_array(grad_output.flip(-1)), ctx.delays, filters, transposed)
+        reversed_signals = _run(array(grad_output.flip(-1)), ctx.delays, filters, transposed)
         adjoint, grad_inputs = (signal[..., ::-1].copy() for signal in reversed_signals)
         grad_filters = np.zeros_like(filters)
         delays = np.tile(ctx.delays, (len(filters), 1))
@@ -126,7 +125,7 @@ def _run(
     return entering, leaving
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@compiled
 def _circulate(inputs: Any, delays: Any, filters: Any, matrix: Any, entering: Any, leaving: Any) -> None:
     """Whole blocks at a time: nothing that enters a line comes out of it within the shortest delay."""
     lines, length = inputs.shape[1], inputs.shape[2]
@@ -155,7 +154,7 @@ def _circulate(inputs: Any, delays: Any, filters: Any, matrix: Any, entering: An
                         entering[row, line, n] += gain * leaving[row, other, n]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+@compiled
 def _correlate(entering: Any, leaving: Any, delays: Any, filters: Any, adjoint: Any, grad_filters: Any) -> None:
     """Gradients of b0, b1 and a1: each is the adjoint's product with what that coefficient multiplies, filtered."""
     rows, lines, length = entering.shape
@@ -170,7 +169,3 @@ def _correlate(entering: Any, leaving: Any, delays: Any, filters: Any, adjoint: 
                 grad_filters[row, line, 1] += adjoint[row, line, n] * b1_signal
                 grad_filters[row, line, 2] -= adjoint[row, line, n] * output_signal
                 output_signal = leaving[row, line, n] - a1 * output_signal
-
-
-def _array(tensor: Tensor) -> np.ndarray:
-    return tensor.detach().cpu().contiguous().numpy()

@@ -13,6 +13,9 @@ from numba import njit
 TOGETHER = 64
 """How many numbers from 1 to 2 are multiplied before a logarithm is taken: float32 can hold their product."""
 
+STRETCH = 256
+"""Samples that are looked at before it is asked whether to go on."""
+
 _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"nsz", "reassoc"})
 
 
@@ -23,9 +26,9 @@ def cut(row: Any, window: Any, hop: int, first: int, frames: Any) -> None:
     row: (time,); window: (size,); frames: (count, fft size), zero behind the window, is written.
     """
     for index in range(frames.shape[0]):
-        start = (first + index) * hop
+        samples, shaped = row[(first + index) * hop :], frames[index]
         for n in range(window.shape[0]):
-            frames[index, n] = row[start + n] * window[n]
+            shaped[n] = samples[n] * window[n]
 
 
 @_kernel
@@ -35,6 +38,25 @@ def lay(frames: Any, window: Any, hop: int, first: int, row: Any) -> None:
         start = (first + index) * hop
         for n in range(window.shape[0]):
             row[start + n] += frames[index, n] * window[n]
+
+
+@_kernel
+def multiple(row: Any, peak: int, other: Any, tolerance: Any, smallest: Any) -> Any:
+    """By how much a row would have to be multiplied to be the other one; NaN where no number does it.
+
+    row, other: (time,); peak: where the row is largest; tolerance: what rounding may change of a sample, as a share of
+    it; smallest: what it may change at least. Both are scalars of the arrays' dtype.
+    """
+    factor = other[peak] / row[peak]
+    for start in range(0, row.shape[0], STRETCH):
+        samples, wanted, others = row[start : start + STRETCH], other[start : start + STRETCH], 0
+        for n in range(samples.shape[0]):
+            # A comparison with NaN is false.
+            same = abs(wanted[n] - factor * samples[n]) <= tolerance * abs(wanted[n]) + smallest
+            others += 0 if same else 1
+        if others:
+            return factor * np.nan
+    return factor
 
 
 @_kernel
@@ -48,14 +70,16 @@ def magnitudes(spectrum: Any, floor: Any, magnitude: Any) -> None:
 
 
 @_kernel
-def compare(spectra: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits: Any, form: Any) -> None:
+def compare(
+    spectra: Any, power_gain: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits: Any, form: Any
+) -> None:
     """Add up how far magnitudes lie from those of the target.
 
-    spectra: (frames, 2 bins), real and imaginary parts in turn; target: (frames, bins); floor: smallest power, a scalar
-    of the arrays' dtype: with another one all arithmetic would be in double precision; sums: (3,), the squared, the
-    absolute and the absolute logarithmic differences are added; scratch: (3, bins), is used up but for its last row,
-    which is ones before and after; bits: the same memory as integers; form: (3,), where their exponent begins, the mask
-    of their fraction, and a one.
+    spectra: (frames, 2 bins), real and imaginary parts in turn; power_gain: what their powers are multiplied by;
+    target: (frames, bins); floor: smallest power. Both are scalars of the arrays' dtype: with others all arithmetic
+    would be in double precision. sums: (3,), the squared, the absolute and the absolute logarithmic differences are
+    added; scratch: (3, bins), is used up but for its last row, which is ones before and after; bits: the same memory as
+    integers; form: (3,), where their exponent begins, the mask of their fraction, and a one.
     """
     # Only rows on their own, without branches, become vector instructions: ten times faster.
     exponents, logarithms, waiting = 0, 0.0, 0
@@ -64,7 +88,7 @@ def compare(spectra: Any, target: Any, floor: Any, sums: Any, scratch: Any, bits
         squared = absolute = floor - floor
         for n in range(wanted.shape[0]):
             real, imaginary = spectrum[2 * n], spectrum[2 * n + 1]
-            power = real * real + imaginary * imaginary
+            power = power_gain * (real * real + imaginary * imaginary)
             magnitude = np.sqrt(floor if power < floor else power)
             difference = magnitude - wanted[n]
             squared += difference * difference

@@ -14,9 +14,15 @@ from typing import Any
 import numpy as np
 import torch
 from numba import njit
+from torch import Tensor
 
 SMALLEST_SHARE = 1 << 15
 """Samples that are worth a thread."""
+
+
+def array(tensor: Tensor) -> np.ndarray:
+    """A tensor's numbers, on the CPU and in order."""
+    return np.ascontiguousarray(tensor.numpy(force=True))
 
 
 def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, ...] = ()) -> None:
@@ -47,6 +53,7 @@ def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, .
 
 @lru_cache
 def _threads(count: int) -> ThreadPoolExecutor:
+    # Not those of grafx_lab.threads: they may be busy with parts that take a thousand times as long as a kernel.
     return ThreadPoolExecutor(count, thread_name_prefix="grafx_lab kernels")
 
 

@@ -3,18 +3,11 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
-from torch import Tensor
 
-_compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+from grafx_lab.dsp.kernels import compiled
 
 
-def array(tensor: Tensor) -> np.ndarray:
-    """A tensor's numbers, on the CPU and in order."""
-    return np.ascontiguousarray(tensor.numpy(force=True))
-
-
-@_compiled
+@compiled
 def feedback_delay(x: Any, delay: Any, feedback: Any, echo: Any, loop: Any) -> None:
     """``echo[n] = loop(n - delay[n])``, ``loop[n] = x[n] + feedback echo[n]``.
 
@@ -33,7 +26,7 @@ def feedback_delay(x: Any, delay: Any, feedback: Any, echo: Any, loop: Any) -> N
             loop[row, n] = x[row, n] + feedback[row, 0] * value
 
 
-@_compiled
+@compiled
 def feedback_delay_adjoint(
     grad: Any, delay: Any, feedback: Any, echo: Any, loop: Any, grad_x: Any, grad_delay: Any, grad_feedback: Any
 ) -> None:
@@ -59,7 +52,7 @@ def feedback_delay_adjoint(
         grad_feedback[row, 0] = total
 
 
-@_compiled
+@compiled
 def allpass_cascade(x: Any, sine: Any, cosine: Any, feedback: Any, y: Any, states: Any) -> None:
     """Equal first-order all-pass filters in a row, the last one's output returning to the first a sample later.
 
@@ -80,7 +73,7 @@ def allpass_cascade(x: Any, sine: Any, cosine: Any, feedback: Any, y: Any, state
             last = value
 
 
-@_compiled
+@compiled
 def allpass_cascade_adjoint(
     grad: Any, sine: Any, cosine: Any, feedback: Any, y: Any, states: Any,
     grad_x: Any, grad_sine: Any, grad_cosine: Any, grad_feedback: Any,

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, mixing_kernels
-from grafx_lab.dsp.loops import array
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER, decibel_to_amplitude
 
@@ -71,14 +71,12 @@ class _Gain(torch.autograd.Function):
     def forward(ctx: Any, signal: Tensor, decibel: Tensor) -> Tensor:
         gain = decibel_to_amplitude(decibel)
         ctx.save_for_backward(signal, gain)
-        return signal * gain[..., None]
+        return signal * gain.unsqueeze(-1)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor]:
-        signal, gain = ctx.saved_tensors
-        by_signal, by_gain = _scale_adjoint(grad_output, signal, gain)
-        return by_signal, by_gain * gain / DECIBEL_PER_NEPER
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, ...]:
+        return _decibel_adjoint(grad_output, *ctx.saved_tensors)
 
 
 class _Crossfade(torch.autograd.Function):
@@ -122,6 +120,15 @@ def _scale_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, 
 
 
 @operator(
+    "decibel_adjoint(Tensor grad, Tensor signal, Tensor gain) -> (Tensor, Tensor)",
+    lambda grad, *tensors: tuple(tensor.new_empty(tensor.shape) for tensor in tensors),
+)
+def _decibel_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, ...]:
+    """As _scale_adjoint, with the gradient of decibels in place of the gains'."""
+    return _gradients(mixing_kernels.decibel_adjoint, grad, signal, gain, shared=(1 / DECIBEL_PER_NEPER,))
+
+
+@operator(
     "crossfade_adjoint(Tensor grad, Tensor dry, Tensor wet, Tensor weight) -> (Tensor, Tensor, Tensor)",
     lambda grad, *tensors: tuple(tensor.new_empty(tensor.shape) for tensor in tensors),
 )
@@ -129,9 +136,11 @@ def _crossfade_adjoint(grad: Tensor, dry: Tensor, wet: Tensor, weight: Tensor) -
     return _gradients(mixing_kernels.crossfade_adjoint, grad, dry, wet, weight)
 
 
-def _gradients(adjoint: Callable[..., None], grad: Tensor, *tensors: Tensor) -> tuple[Tensor, ...]:
+def _gradients(
+    adjoint: Callable[..., None], grad: Tensor, *tensors: Tensor, shared: tuple[float, ...] = ()
+) -> tuple[Tensor, ...]:
     """What a kernel writes behind the gradient of the output and the inputs: a gradient for each of these."""
     inputs = [array(tensor) for tensor in tensors]
     grads = [np.empty_like(numbers) for numbers in inputs]
-    kernels.over_rows(adjoint, array(grad), *inputs, *grads)
+    kernels.over_rows(adjoint, array(grad), *inputs, *grads, shared=shared)
     return tuple(map(torch.from_numpy, grads))

@@ -33,6 +33,15 @@ def scale_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_gain: Any) -> 
 
 
 @compiled_in_any_order
+def decibel_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_decibel: Any, per_decibel: Any) -> None:
+    """As :func:`scale_adjoint`, by decibels: with each of them a gain grows by the share ``per_decibel`` of itself."""
+    scale_adjoint(grad, x, gain, grad_x, grad_decibel)
+    for row in range(gain.shape[0]):
+        for channel in range(gain.shape[1]):
+            grad_decibel[row, channel] *= gain[row, channel] * per_decibel
+
+
+@compiled_in_any_order
 def crossfade_adjoint(
     grad: Any, dry: Any, wet: Any, weight: Any, grad_dry: Any, grad_wet: Any, grad_weight: Any
 ) -> None:

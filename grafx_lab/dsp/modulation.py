@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, loops
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
 PLACES = 1e-6, 0.499
@@ -106,7 +107,7 @@ def _empty(tensor: Tensor, *shape: int) -> Tensor:
 )
 def _allpass(signal: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, stages: int) -> tuple[Tensor, Tensor]:
     output, states = np.empty(signal.shape), np.empty((len(signal), stages))
-    arguments = (loops.array(tensor) for tensor in (signal, sine, cosine, feedback))
+    arguments = (array(tensor) for tensor in (signal, sine, cosine, feedback))
     kernels.over_rows(loops.allpass_cascade, *arguments, output, states)
     return torch.from_numpy(output).to(signal.device), torch.from_numpy(states).to(signal.device)
 
@@ -122,8 +123,8 @@ def _allpass(signal: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, sta
 def _allpass_adjoint(
     grad: Tensor, sine: Tensor, cosine: Tensor, feedback: Tensor, output: Tensor, states: Tensor
 ) -> tuple[Tensor, ...]:
-    arguments = [loops.array(tensor) for tensor in (grad, sine, cosine, feedback, output)]
+    arguments = [array(tensor) for tensor in (grad, sine, cosine, feedback, output)]
     grads = *(np.empty(grad.shape) for _ in range(3)), np.empty((len(grad), 1))
     # The kernel winds the states back in place.
-    kernels.over_rows(loops.allpass_cascade_adjoint, *arguments, loops.array(states).copy(), *grads)
+    kernels.over_rows(loops.allpass_cascade_adjoint, *arguments, array(states).copy(), *grads)
     return tuple(torch.from_numpy(array).to(grad.device) for array in grads)

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import cascades, kernels, scan
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
 
@@ -111,7 +112,7 @@ def _empty_states(signal: Tensor, sos: Tensor) -> Tensor:
 )
 def _smooth(signal: Tensor, rise: Tensor, fall: Tensor, initial: float) -> Tensor:
     state = np.empty(signal.shape)
-    kernels.over_rows(kernels.smooth, _array(signal), _array(rise)[:, 0], _array(fall)[:, 0], initial, state)
+    kernels.over_rows(kernels.smooth, array(signal), array(rise)[:, 0], array(fall)[:, 0], initial, state)
     return torch.from_numpy(state).to(signal.device)
 
 
@@ -123,7 +124,7 @@ def _smooth(signal: Tensor, rise: Tensor, fall: Tensor, initial: float) -> Tenso
 def _smooth_adjoint(
     grad: Tensor, signal: Tensor, rise: Tensor, fall: Tensor, state: Tensor, initial: float
 ) -> tuple[Tensor, Tensor]:
-    flow, x, up, down, y = (_array(tensor) for tensor in (grad, signal, rise, fall, state))
+    flow, x, up, down, y = (array(tensor) for tensor in (grad, signal, rise, fall, state))
     grad_signal, grad_rates = np.empty_like(flow), np.empty((len(flow), 2))
     kernels.over_rows(kernels.smooth_adjoint, flow, x, up[:, 0], down[:, 0], initial, y, grad_signal, grad_rates)
     return torch.from_numpy(grad_signal).to(grad.device), torch.from_numpy(grad_rates).to(grad.device)
@@ -134,9 +135,9 @@ def _smooth_adjoint(
     lambda signal, sos: (signal.new_empty(signal.shape), _empty_states(signal, sos)),
 )
 def _cascade(signal: Tensor, sos: Tensor) -> tuple[Tensor, Tensor]:
-    x, states = _array(signal), _empty_states(signal, sos)
+    x, states = array(signal), _empty_states(signal, sos)
     y = np.empty_like(x)
-    kernels.over_rows(cascades.cascade, x, _array(sos), y, states.numpy())
+    kernels.over_rows(cascades.cascade, x, array(sos), y, states.numpy())
     return torch.from_numpy(y), states
 
 
@@ -145,11 +146,7 @@ def _cascade(signal: Tensor, sos: Tensor) -> tuple[Tensor, Tensor]:
     lambda grad, signal, sos, states: (grad.new_empty(grad.shape), sos.new_empty(sos.shape)),
 )
 def _cascade_adjoint(grad: Tensor, signal: Tensor, sos: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
-    flow, x, sections, saved = (_array(tensor) for tensor in (grad, signal, sos, states))
+    flow, x, sections, saved = (array(tensor) for tensor in (grad, signal, sos, states))
     grad_x, grad_sos = np.empty_like(flow), np.empty_like(sections)
     kernels.over_rows(cascades.cascade_adjoint, flow, x, sections, saved, grad_x, grad_sos)
     return torch.from_numpy(grad_x), torch.from_numpy(grad_sos)
-
-
-def _array(tensor: Tensor) -> np.ndarray:
-    return tensor.detach().cpu().contiguous().numpy()

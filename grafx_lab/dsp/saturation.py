@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, saturation_kernels
-from grafx_lab.dsp.loops import array
+from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
 

@@ -2,6 +2,7 @@
 
 Frames are cut, transformed and compared in blocks that stay in the processor's cache; the gradient goes the same way
 back: what :func:`grafx_lab.dsp.spectrum.stft_magnitude` and differences of its result would give, several times faster.
+Signals that differ by a gain have one spectrum: where a landscape runs along gains, it is made once for all of them.
 """
 
 from typing import Any
@@ -15,8 +16,14 @@ from grafx_lab.dsp import frame_kernels
 from grafx_lab.dsp.operators import operator
 from grafx_lab.dsp.spectrum import FLOOR, stft_magnitude, stft_support
 
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 """Samples of frames that are worked on at once."""
+
+ROUNDING = 4
+"""What is the same but for a gain differs by so many units in the last place at most: each factor rounds once."""
+
+LARGEST_FACTOR = 1e6
+"""A signal that much louder is no multiple of another: their powers might not both be numbers."""
 
 _ONE = {23: 127 << 23, 52: 1023 << 52}
 """The number 1 as an integer, by the place of the exponent in float32 and float64 (IEEE 754)."""
@@ -65,6 +72,44 @@ class _Distances(torch.autograd.Function):
         return rows, None, None, None, None
 
 
+class _Alike:
+    """Rows that are multiples of one.
+
+    Attributes:
+        row: that one.
+        members: by what each of them is to be multiplied, itself included.
+        twins: rows that are compared like one of the members: of the same multiple, with the same target.
+    """
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        self.members = {row: 1.0}
+        self.twins: dict[int, int] = {}
+
+    def take(self, row: int, factor: float, targets: int) -> None:
+        """Take in another row; row r has target r modulo their number."""
+        for member, known in self.members.items():
+            if known == factor and member % targets == row % targets:
+                self.twins[row] = member
+                return
+        self.members[row] = factor
+
+
+def _families(rows: np.ndarray, targets: int) -> list[_Alike]:
+    """Rows ``(rows, time)`` by what they are multiples of."""
+    families: list[tuple[_Alike, int]] = []
+    limits = rows.dtype.type(ROUNDING * np.finfo(rows.dtype).eps), np.finfo(rows.dtype).tiny
+    for row, samples in enumerate(rows):
+        for family, peak in families:
+            factor = frame_kernels.multiple(rows[family.row], peak, samples, *limits)
+            if abs(factor) < LARGEST_FACTOR:
+                family.take(row, factor, targets)
+                break
+        else:
+            families.append((_Alike(row), int(np.abs(samples).argmax())))
+    return [family for family, _ in families]
+
+
 def _kept(rows: Tensor, target: Tensor, keep: bool) -> Tensor:
     """Place for the spectra ``(rows, frames, bins)`` of all frames, or for none."""
     shape = (rows.shape[0], *target.shape[1:]) if keep else (0, 0, 0)
@@ -84,21 +129,29 @@ def _compare(
     count, bins = target.shape[1:]
     size = min(count, max(1, BLOCK // fft_size))
     sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
-    frames, inside = rows.new_zeros(size, fft_size), slice(window.shape[0])
-    cut, wanted = rows.detach().unfold(-1, window.shape[0], hop), target.numpy(force=True)
+    frames = rows.new_zeros(size, fft_size)
+    samples, shape, wanted = (tensor.numpy(force=True) for tensor in (rows, window, target))
     scratch = np.ones((3, bins), frames.numpy().dtype)
     shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
     bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
     floor = scratch.dtype.type(FLOOR)
+    # The gradient needs everybody's own spectrum.
+    alike = [_Alike(row) for row in range(rows.shape[0])] if keep else _families(samples, len(wanted))
     for first in range(0, count, size):
         last = min(first + size, count)
         block = frames[: last - first]
         # All rows in turn: while it is cached, a part of the target serves each of them.
-        for row in range(rows.shape[0]):
-            torch.mul(cut[row, first:last], window, out=block[:, inside])
-            spectrum = torch.fft.rfft(block, out=kept[row, first:last]) if keep else torch.fft.rfft(block)
-            goal = wanted[row % len(wanted), first:last]
-            frame_kernels.compare(_parts(spectrum), goal, floor, sums[row], scratch, bits, form)
+        for family in alike:
+            frame_kernels.cut(samples[family.row], shape, hop, first, block.numpy())
+            spectrum = torch.fft.rfft(block, out=kept[family.row, first:last]) if keep else torch.fft.rfft(block)
+            parts = _parts(spectrum)
+            for row, factor in family.members.items():
+                gain = scratch.dtype.type(factor * factor)
+                goal = wanted[row % len(wanted), first:last]
+                frame_kernels.compare(parts, gain, goal, floor, sums[row], scratch, bits, form)
+    for family in alike:
+        for row, twin in family.twins.items():
+            sums[row] = sums[twin]
     return torch.from_numpy(sums), kept
 
 

@@ -13,9 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grafx_lab.dsp.kernels import over_rows
+from grafx_lab.dsp.kernels import array, over_rows
 from grafx_lab.dsp.least_squares import levenberg_marquardt
-from grafx_lab.dsp.loops import array
 from grafx_lab.dsp.sweep_kernels import brightest_sines
 
 HOP = 0.02
@@ -38,6 +37,9 @@ TURNS = 24
 COURSE = ((500.0, 16), (2000.0, 2), (6000.0, 1))
 """Hz below which the waveforms are compared, one after the other, and how many sweeps are: low frequencies lead from
 far away, and cost little."""
+
+MOVING = 0.02
+"""By how much a sine in the image has to explain a larger share of the frames than a place that stands still."""
 
 CLEAR = 0.1
 """Share of what the effect leaves while it stands still that it has to explain when it moves."""
@@ -110,10 +112,9 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     signal, target = _heard(signal, target, effect)
     if signal.shape[-1] < SHORTEST * effect.sample_rate or not signal.any() or not target.any():
         return None
-    image = _image(signal, target, effect)
-    if not image.any():
+    starts = _brightest(_image(signal, target, effect), effect)
+    if not starts:
         return None
-    starts = _brightest(image, effect)
     for cutoff, count in COURSE:
         stride = max(1, int(effect.sample_rate / (2 * ROOM * cutoff)))
         before, after = (_low(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target))
@@ -185,7 +186,7 @@ def _whitened(signal: Tensor, like: Tensor) -> Tensor:
 
 
 def _brightest(image: Tensor, effect: Swept) -> list[Tensor]:
-    """Sines along which the image is brightest, as unknowns ``(4,)``: see :func:`_sweep`."""
+    """Sines along which the image is brightest, as unknowns ``(4,)``: see :func:`_sweep`; none in a still image."""
     frames, places = image.shape
     seconds = HOP * (1 + np.arange(frames))
     rates = np.arange(SLOWEST, FASTEST, min(0.25 / seconds[-1], 0.25))
@@ -194,6 +195,9 @@ def _brightest(image: Tensor, effect: Swept) -> list[Tensor]:
     best = np.zeros((len(rates), 4))
     shared = array(image), phases, widths, seconds, turns
     over_rows(brightest_sines, rates, best, shared=shared)
+    still = effect.voices * float(image.sum(0).max())
+    if best[:, 0].max() < still + MOVING * effect.voices * frames:
+        return []
     order = np.argsort(-best[:, 0], kind="stable")
     unknowns = np.stack([rates / FASTEST, best[:, 1], best[:, 3] / (places - 1), best[:, 2] / (places - 1)], -1)
     return _apart(list(torch.from_numpy(unknowns[order]).to(image.device)), 0.4 / seconds[-1])

@@ -4,7 +4,7 @@ It is rich, and nearly all of it is optional: ``init="auto"`` switches on what t
 to be needless can be pruned. The chain that is left is found, not fixed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from grafx_lab.patch import Patch
@@ -13,9 +13,6 @@ from grafx_lab.processors import Chorus, ConvolutionReverb, Expander, MultitapDe
 
 RESPONSE_SECONDS = 1.5
 """Length of the learned impulse response."""
-
-RESPONSE_RATE = 0.003
-"""Of its samples: their range is full scale, and they are a thousandth of it."""
 
 REFINING_RATE = 0.003
 """Share of a slider per step: what begins at closed forms is near its end, and has a tenth of a decibel to go."""
@@ -30,20 +27,15 @@ class GeneralChain:
     Attributes:
         patch: all of it, between ``in`` and ``out``.
         optional: the nodes that a fit begins without.
-        rates: factors of the learning rate.
     """
 
     patch: Patch
     optional: frozenset[str]
-    rates: dict[str, float] = field(default_factory=dict)
 
     @property
     def options(self) -> dict[str, Any]:
         """What :func:`.fit_steps` is told about it."""
-        return {
-            "init": "auto", "coarse": True, "learning_rate": REFINING_RATE, "optional": self.optional,
-            "rates": self.rates,
-        }  # fmt: skip
+        return {"init": "auto", "coarse": True, "learning_rate": REFINING_RATE, "optional": self.optional}
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:
@@ -72,10 +64,8 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "limiter": "limiter",
         "gain": "stereo_gain",
     }
-    rates = {}
     if not interpretable:
         position = list(nodes).index("reverb")
         room = {"room": ConvolutionReverb(ir_len=seconds, sample_rate=sample_rate)}
         nodes = dict([*list(nodes.items())[:position], *room.items(), *list(nodes.items())[position:]])
-        rates = {"room.ir": RESPONSE_RATE}
-    return GeneralChain(Patch.chain(nodes, sample_rate, title), frozenset(nodes) - {"gain"}, rates)
+    return GeneralChain(Patch.chain(nodes, sample_rate, title), frozenset(nodes) - {"gain"})

@@ -63,7 +63,7 @@ def staged_start(
     for state, node, said in _greedily(stage, begin, nodes, trials):
         chosen += [node] if said else []
         yield told.step(state, said or f"'{node}' was tried.")
-    for node in chosen if len(chosen) > 1 else ():
+    for node in chosen:
         if trials.over:
             break
         again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, heard=1.0))

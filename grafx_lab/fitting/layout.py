@@ -8,8 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grafx_lab.dsp import loudness_around
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
 from grafx_lab.patch import Patch
+
+TAP_REACH = 30.0
+"""How many times as loud as its neighbours a tap becomes on the way that takes a slider from end to end."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,19 @@ class Layout:
             low, high = (entry.spec.to_raw(entry.spec.full(end)) for end in (entry.spec.low, entry.spec.high))
             parts.append((high - low).abs().flatten())
         return torch.cat(parts).float() if parts else torch.zeros(0)
+
+    def reach(self, vector: Tensor) -> Tensor:
+        """What a learning rate is a share of when a descent begins at ``vector`` ``(size,)``, ``(size,)``.
+
+        That is the :meth:`scale`; but for taps, whose slider is as wide at the end of a decay as at its beginning, it
+        is in proportion to how loud the response is around them.
+        """
+        reach = self.scale()
+        for entry in self.entries:
+            taps = vector[entry.place].detach().reshape(entry.spec.shape)
+            if entry.spec.taps and taps.any():
+                reach[entry.place] = TAP_REACH * loudness_around(taps.double()).flatten().float()
+        return reach
 
     def position_slope(self, vector: Tensor) -> Tensor:
         """The derivative of each raw number by its slider's position at ``vector`` ``(size,)``, ``(size,)``."""

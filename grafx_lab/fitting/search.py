@@ -172,7 +172,7 @@ class Search:
 
     def _descent(self, vector: Tensor, bypassed: frozenset[str]) -> Descent:
         factors = self.factors * self.structure(bypassed).movable
-        return OPTIMIZERS[self.options.optimizer](self.scale, factors, vector)
+        return OPTIMIZERS[self.options.optimizer](self.layout.reach(vector), factors, vector)
 
 
 _NUMBERS = ("step", "stale", "halved", "lowest", "rounds")

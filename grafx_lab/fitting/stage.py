@@ -23,6 +23,9 @@ MANY = 2000
 HEARD = 0.75
 """Share of the time from which a start is derived before it is judged by all of it: learning by heart does not pay."""
 
+SILENT = 1e-20
+"""Energy below which nothing is amplified."""
+
 SHORT = 1.0
 """Seconds below which all of the time is heard."""
 
@@ -129,19 +132,23 @@ class Stage:
         """What a node is to make what of.
 
         Where all passes it, that is of the output without it the target. On a branch it is of what the branch alone
-        sends to the output that part of the target which the others leave.
+        sends to the output that part of the target which the others leave. Both are as loud as they are at the node's
+        inlet, or the gains behind it would be in the thresholds and drives that it finds.
         """
         objective, raw = self.objective.with_patch(self.patch(state.bypassed | {node})), self.layout.unpack
         patch, node_id = objective.patch, objective.patch.ids[node]
         processor = patch.processors[patch.node_type(node)]
         rendering = objective.render(raw(state.vector[None]))
-        if len(processor.inlets) != 1:
-            return self._received(rendering, node), objective.target
-        if node in self._narrow:
-            return [rendering.output], objective.target
-        silence = {node_id: tuple(map(torch.zeros_like, rendering.signals[node_id]))}
-        others = objective.render(raw(state.vector[None]), silence).output
-        return [rendering.output - others], objective.target - others
+        received = self._received(rendering, node)
+        if len(processor.inlets) != 1 or not received:
+            return received, objective.target
+        sent, target = rendering.output, objective.target
+        if node not in self._narrow:
+            silence = {node_id: tuple(map(torch.zeros_like, rendering.signals[node_id]))}
+            others = objective.render(raw(state.vector[None]), silence).output
+            sent, target = sent - others, target - others
+        level = (received[0].square().mean() / sent.square().mean().clamp_min(SILENT)).sqrt()
+        return [level * sent], level * target
 
     def _received(self, rendering: Rendering, node: str) -> list[Tensor]:
         """The signals at the inlets of a node."""

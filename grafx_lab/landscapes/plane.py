@@ -55,11 +55,13 @@ class Plane:
     @property
     def moved_nodes(self) -> set[str]:
         """The nodes whose parameters differ from point to point."""
-        nodes = {entry.path.node for entry in self._entries.values()}
-        for axis in self.axes:
-            if isinstance(axis, Direction):
-                nodes |= {entry.node for entry in self.layout.entries if axis.vector[entry.place].any()}
-        return nodes
+        return set().union(*map(self.nodes_along, self.axes))
+
+    def nodes_along(self, axis: AnyAxis) -> set[str]:
+        """The nodes whose parameters an axis moves."""
+        if isinstance(axis, Axis):
+            return {self._entries[axis].path.node}
+        return {entry.node for entry in self.layout.entries if axis.vector[entry.place].any()}
 
     def values(self, positions: Tensor) -> Tensor:
         """Positions 0…1 ``(…, axes)`` → values in the axes' units, of the same shape."""
@@ -73,13 +75,15 @@ class Plane:
             values: one an axis, in its unit, float64 ``(points, axes)``; gradients flow through.
 
         Returns:
-            raw parameters by node; those that are moved are ``(points, *shape)``, the others a batch of one.
+            raw parameters by node; those that are moved are ``(points, *shape)``, the others, and those along an axis
+            whose values are all one, a batch of one.
         """
         flat: dict[str, Mapping[str, Any]] = dict(self._flat)
-        for axis, column in zip(self.axes, values.unbind(1), strict=True):
+        columns = [_once(column) for column in values.unbind(1)]
+        for axis, column in zip(self.axes, columns, strict=True):
             if isinstance(axis, Direction):
                 flat = self._along(flat, axis, column)
-        for axis, column in zip(self.axes, values.unbind(1), strict=True):
+        for axis, column in zip(self.axes, columns, strict=True):
             if isinstance(axis, Axis):
                 entry = self._entries[axis]
                 here = flat[entry.path.node]
@@ -162,6 +166,12 @@ class _Entry:
         raw = raws[:, place].double().reshape(-1, *self.spec.shape)
         numbers = self.spec.to_control(raw) if self.in_unit else raw
         return numbers[(slice(None), *self.path.index)].reshape(len(raws))
+
+
+def _once(column: Tensor) -> Tensor:
+    """Values that are all one as a batch of one: what only they move is rendered once, but has one gradient."""
+    alike = len(column) > 1 and not column.requires_grad and bool((column == column[0]).all())
+    return column[:1] if alike else column
 
 
 def resolve(patch: Patch, axes: Axes) -> tuple[AnyAxis, ...]:

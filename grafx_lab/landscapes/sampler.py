@@ -7,15 +7,15 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import Objective
-from grafx_lab.graph import Signals, unchanged
+from grafx_lab.graph import Signals, downstream, unchanged
 from grafx_lab.landscapes.plane import Axes, Plane
 from grafx_lab.threads import side_by_side
 
 CHUNK = 4
 """Points rendered together: beyond this the processor's caches gain nothing."""
 
-CHUNKS_AT_ONCE = 2
-"""Chunks that each thread gets at once: the longer it takes, the later somebody who does not wait is heard."""
+LINE = 2
+"""Points that share what lies upstream may be so many times more: those that differ by a gain share a spectrum, too."""
 
 
 def patiently() -> None:
@@ -29,8 +29,9 @@ class Sampler:
         objective: its patch lies in the plane.
         axes: one or two.
         others: the same source, patch and target under other losses.
-        chunk: points along the batch axis of one render; every thread of PyTorch's renders chunks of its own.
-        look_up: called every few chunks on the caller's thread; what it raises ends the sampling.
+        chunk: points along the batch axis of one render, or twice as many that share what lies upstream; every thread
+            of PyTorch's renders chunks of its own.
+        look_up: called on the caller's thread whenever every thread has had a chunk; what it raises ends the sampling.
 
     Attributes:
         plane: where the points lie.
@@ -49,6 +50,7 @@ class Sampler:
         self.objectives = (objective, *others)
         self.chunk, self.look_up = chunk, look_up
         self.upstream = _upstream_signals(objective, self.plane)
+        self._shared_axis = _upper_axis(self.plane)
 
     def losses(self, values: Tensor) -> Tensor:
         """The losses at ``values`` ``(points, axes)`` (float64, in the axes' units).
@@ -56,11 +58,12 @@ class Sampler:
         Returns:
             float32 ``(objectives, points)``, NaN where a loss is not finite.
         """
-        parts = [values.new_zeros(len(self.objectives), 0)]
+        chunks = self._chunks(values)
+        losses = torch.full((len(self.objectives), len(values)), torch.nan)
         with torch.no_grad():
-            parts += self._each(self._losses, values)
-        losses = torch.cat(parts, dim=1)
-        return torch.where(losses.isfinite(), losses, torch.nan).float()
+            for chunk, found in zip(chunks, self._each(self._losses, [values[c] for c in chunks]), strict=True):
+                losses[:, chunk] = found.float()
+        return torch.where(losses.isfinite(), losses, torch.nan)
 
     def gradients(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """The first objective and its exact gradient at ``positions`` ``(points, axes)`` (0…1), by batched autograd.
@@ -70,15 +73,25 @@ class Sampler:
             float64, NaN where the loss is not finite; a gradient is zero where none arrives.
         """
         none = positions.new_zeros(0), positions.new_zeros(0, positions.shape[1])
-        loss, gradient = map(torch.cat, zip(none, *self._each(self._slopes, positions), strict=True))
+        loss, gradient = map(torch.cat, zip(none, *self._each(self._slopes, positions.split(self.chunk)), strict=True))
         finite = loss.isfinite()
         return torch.where(finite, loss, torch.nan), torch.where(finite[:, None], gradient, torch.nan)
 
-    def _each(self, measure: Callable[[Tensor], Any], points: Tensor) -> Iterator[Any]:
+    def _chunks(self, values: Tensor) -> list[Tensor]:
+        """Numbers of points that are rendered together: they share their value along the axis further upstream."""
+        numbers = torch.arange(len(values))
+        if self._shared_axis is None:
+            return list(numbers.split(self.chunk))
+        _, line = values[:, self._shared_axis].unique(return_inverse=True)
+        lines = line.argsort(stable=True).split(line.bincount().tolist())
+        return [chunk for line in lines for chunk in line.split(LINE * self.chunk)]
+
+    def _each(self, measure: Callable[[Tensor], Any], chunks: Sequence[Tensor]) -> Iterator[Any]:
         """What a function makes of each chunk of points."""
-        for several in points.split(CHUNKS_AT_ONCE * self.chunk * torch.get_num_threads()):
+        threads = torch.get_num_threads()
+        for first in range(0, len(chunks), threads):
             self.look_up()
-            yield from side_by_side(measure, several.split(self.chunk))
+            yield from side_by_side(measure, chunks[first : first + threads])
 
     def _losses(self, values: Tensor) -> Tensor:
         rendering = self.objectives[0].render(self.plane.raw(values), self.upstream)
@@ -91,6 +104,16 @@ class Sampler:
         # Items of a batch never influence each other: the gradient of their sum is that of each.
         slopes = torch.autograd.grad(loss.sum(), places)[0] if loss.requires_grad else torch.zeros_like(places)
         return loss.detach().double(), slopes
+
+
+def _upper_axis(plane: Plane) -> int | None:
+    """The axis whose nodes more others hear; none where both axes move the same nodes."""
+    moved = [plane.nodes_along(axis) for axis in plane.axes]
+    if all(nodes == moved[0] for nodes in moved):
+        return None
+    patch = plane.patch
+    reached = [len(downstream(patch.graph, map(patch.node_id, nodes))) for nodes in moved]
+    return reached.index(max(reached))
 
 
 def _upstream_signals(objective: Objective, plane: Plane) -> Signals:

@@ -6,7 +6,6 @@ tests and the README table know it from then on.
 """
 
 import inspect
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -292,6 +291,6 @@ def _is_wrapper(cls: type[Processor]) -> bool:
 
 def _to_controls(specs: Tree, raw: Tree) -> dict[str, Any]:
     return {
-        name: _to_controls(specs[name], value) if isinstance(value, Mapping) else specs[name].to_control(value)
+        name: specs[name].to_control(value) if isinstance(value, Tensor) else _to_controls(specs[name], value)
         for name, value in raw.items()
     }

@@ -7,15 +7,15 @@ from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
-from torch.distributions.transforms import AffineTransform, ComposeTransform, SoftplusTransform
+from torch.distributions.transforms import ComposeTransform, SoftplusTransform
 
 from grafx_lab import dsp
-from grafx_lab.dsp.units import DECIBEL_PER_NEPER
+from grafx_lab.dsp.units import DECIBEL_PER_NEPER, in_unit
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.paths import NODE_NAME
 from grafx_lab.processors.base import Output, Processor, ProcessorError, split_output
 from grafx_lab.processors.checks import check_parameters, check_signals
-from grafx_lab.transforms import logarithmic_gain
+from grafx_lab.transforms import Scaling, logarithmic_gain
 
 WEIGHTS = "parallel_weights"
 QUIET_DECIBEL = -48.0
@@ -50,7 +50,7 @@ class Container(Processor, register=False):
         super().__init__(sample_rate=rates.pop(), **options)
         self.processors = nn.ModuleDict(processors)
 
-    @property
+    @cached_property
     def members(self) -> dict[str, Processor]:
         """The processors by name."""
         return {name: cast(Processor, processor) for name, processor in self.processors.items()}
@@ -221,7 +221,7 @@ class ParallelMix(Container):
             return ParameterSpec(
                 unit="dB", low=QUIET_DECIBEL, high=24, default=0, transform=transform, doc=doc, **common
             )
-        transform = ComposeTransform([SoftplusTransform(), AffineTransform(0.0, 100 / (count * math.log(2)))])
+        transform = ComposeTransform([SoftplusTransform(), Scaling(100 / (count * math.log(2)))])
         doc = "share in the sum"
         return ParameterSpec(unit="%", low=0.1, high=200, default=100 / count, transform=transform, doc=doc, **common)
 
@@ -234,9 +234,9 @@ class ParallelMix(Container):
 
     def get_controls(self, **raw: Any) -> dict[str, Any]:
         """Raw parameters → controls; the weights as shares in percent, those of softmax sum to 100."""
-        weights = self.weights_spec.to_control(raw[WEIGHTS])
+        weights = self._settled_specs[WEIGHTS].to_control(raw[WEIGHTS])
         if self.activation == "softmax":
-            weights = 100 * torch.softmax(weights / DECIBEL_PER_NEPER, -1)
+            weights = in_unit(torch.softmax(in_unit(weights, 1 / DECIBEL_PER_NEPER), -1), 100.0)
         return super().get_controls(**raw) | {WEIGHTS: weights}
 
     def check_raw(self, raw: Any) -> None:
@@ -257,5 +257,5 @@ class ParallelMix(Container):
                 parts.append(dsp.shift(signal, latency - processor.latency))
             if said:
                 aux[name] = said
-        weights = parallel_weights / 100
+        weights = in_unit(parallel_weights, 0.01)
         return *(dsp.weighted_sum(parts, weights) for parts in outlets), aux

@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
+from grafx_lab.dsp.units import in_unit
 from grafx_lab.parameters import ParameterSpec, flatten
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
 from grafx_lab.processors.checks import check_parameters
-from grafx_lab.transforms import logistic
+from grafx_lab.transforms import Scaling, logistic
 
 WEIGHT = "drywet_weight"
 
@@ -132,7 +132,7 @@ class DryWet(Wrapper):
         if self.activation == "sigmoid":
             low, high, transform = 0.1, 99.9, logistic(100.0)
         else:
-            low, high, transform = 0.0, 100.0, AffineTransform(0.0, 100.0)
+            low, high, transform = 0.0, 100.0, Scaling(100.0)
         return {
             WEIGHT: ParameterSpec(
                 unit="%",
@@ -163,7 +163,7 @@ class DryWet(Wrapper):
     def get_signal(self, *input_signals: Tensor, drywet_weight: Tensor, **controls: Any) -> Any:
         """Process ``(batch, channel, time)`` and mix; the weight is in percent, ``(batch, 1)``."""
         wet_signals, aux = split_output(self.processor.get_signal(*input_signals, **controls))
-        weight = drywet_weight / 100
+        weight = in_unit(drywet_weight, 0.01)
         dry_signals = (dsp.shift(signal, self.latency) for signal in input_signals)
         mixed = tuple(dsp.crossfade(dry, wet, weight) for wet, dry in zip(wet_signals, dry_signals, strict=False))
         signals = mixed[0] if len(mixed) == 1 else mixed

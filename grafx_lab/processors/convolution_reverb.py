@@ -4,12 +4,11 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.transforms import logarithmic_gain
+from grafx_lab.transforms import Scaling, logarithmic_gain
 
 
 class ConvolutionReverb(Processor):
@@ -73,10 +72,11 @@ class ConvolutionReverb(Processor):
                 high=1,
                 default=self.start,
                 shape=(len(self.start), self.ir_len),
-                transform=AffineTransform(0.0, self.ir_len**-0.5),
+                transform=Scaling(self.ir_len**-0.5),
                 label="Response",
                 doc="impulse response",
                 display="hidden",
+                taps=True,
             ),
         }
 

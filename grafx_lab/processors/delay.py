@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform, identity_transform
+from torch.distributions.transforms import identity_transform
 
 from grafx_lab import dsp
 from grafx_lab.dsp.resample import resample_envelope
@@ -12,9 +12,12 @@ from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.sections import SIDES
 from grafx_lab.processors.zero_phase_equalizers import curve_spec
-from grafx_lab.transforms import ExpSigmoid, logistic
+from grafx_lab.transforms import ExpSigmoid, Scaling, logistic
 
 GOLDEN_RATIO = 0.618033988749895
+
+ITERATIONS = 30
+"""Of the search for echoes: the peaks of a response stand out before all of it is known."""
 
 
 class MultitapDelay(Processor):
@@ -155,7 +158,8 @@ class MultitapDelay(Processor):
         if self.processor_channel == "midside":
             before, after = dsp.to_midside(before), dsp.to_midside(after)
         length = self.pre_delay + self.num_segments * self.segment_len
-        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length)[:, self.pre_delay :]
+        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length, ITERATIONS)
+        response = response[:, self.pre_delay :]
         if sides == 1:
             response = response.mean(0, keepdim=True)
         segments = response.abs().unflatten(-1, (self.num_segments, self.segment_len))
@@ -233,7 +237,7 @@ class ModDelay(Processor):
                 low=1,
                 high=99,
                 default=50,
-                transform=logistic(100.0) if self.phase_scale_fn else AffineTransform(0.0, 100.0),
+                transform=logistic(100.0) if self.phase_scale_fn else Scaling(100.0),
                 label="Phase",
                 doc="place within the delay's range",
                 **common,

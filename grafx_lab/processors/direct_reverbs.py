@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform, ComposeTransform
+from torch.distributions.transforms import ComposeTransform
 
 from grafx_lab import dsp
 from grafx_lab.dsp.spectrum import stft_magnitude
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.transforms import exp_sigmoid_level, exponential, reciprocal
+from grafx_lab.transforms import Scaling, exp_sigmoid_level, exponential, reciprocal
 
 LEAST_DECAY = 2.0
 """Nepers that DDSP's decaying response loses over its length, however small its raw decay."""
@@ -79,6 +79,7 @@ class TrainableReverb(_DirectAndReverberated):
                 label="Response",
                 doc="impulse response",
                 display="hidden",
+                taps=True,
             )
         }
 
@@ -140,9 +141,7 @@ class ExpDecayReverb(_DirectAndReverberated):
                 low=longest / 100,
                 high=0.98 * longest,
                 default=longest / 4,
-                transform=ComposeTransform(
-                    [exponential(offset=LEAST_DECAY), reciprocal(), AffineTransform(0.0, neper_seconds)]
-                ),
+                transform=ComposeTransform([exponential(offset=LEAST_DECAY), reciprocal(), Scaling(neper_seconds)]),
                 scale="log",
                 label="Decay",
                 doc="time until the reverberation is 60 dB quieter",

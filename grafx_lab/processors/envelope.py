@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
@@ -36,7 +35,6 @@ class Envelope(Processor):
                 low=0,
                 high=10,
                 default=0,
-                transform=AffineTransform(0.0, 1.0),
                 label="Onset",
                 doc="when the note begins",
             ),

@@ -48,12 +48,6 @@ class FeedbackDelayNetwork(Processor):
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
-        lines = self.num_lines
-        # Left and right excite every other line and hear all of them, one half with opposite signs.
-        level = 1 / math.sqrt(lines)
-        entrances = ((math.sqrt(2) * level, 0.0), (0.0, math.sqrt(2) * level)) * (lines // 2)
-        exits = ((level,) * lines, (level, -level) * (lines // 2))
-        gain: dict[str, Any] = {"unit": "", "low": -1, "high": 1, "display": "hidden"}
         return {
             "log_decay": ParameterSpec(
                 unit="s",
@@ -86,30 +80,7 @@ class FeedbackDelayNetwork(Processor):
                 label="Level",
                 doc="level of the reverberation",
             ),
-            "mixing_angles": ParameterSpec(
-                unit="",
-                low=-math.pi,
-                high=math.pi,
-                default=0,
-                shape=(lines * (lines - 1) // 2,),
-                label="Mixing",
-                doc="rotation of the matrix by which the lines feed each other",
-                display="hidden",
-            ),
-            "input_gain": ParameterSpec(
-                default=entrances,
-                shape=(lines, 2),
-                label="Input",
-                doc="what each line receives of left and right",
-                **gain,
-            ),
-            "output_gain": ParameterSpec(
-                default=exits,
-                shape=(2, lines),
-                label="Output",
-                doc="what left and right receive of each line",
-                **gain,
-            ),
+            **_wiring_specs(self.num_lines),
         }
 
     def channels_out(self, channels_in: int) -> int:
@@ -132,3 +103,30 @@ class FeedbackDelayNetwork(Processor):
         entering = input_gain @ dsp.to_stereo(signal)
         leaving = dsp.feedback_delay_network(entering, self.delays, filters, matrix)
         return dsp.decibel_to_amplitude(log_gain)[..., None] * (output_gain @ leaving)
+
+
+def _wiring_specs(lines: int) -> dict[str, ParameterSpec]:
+    """The specs of what fits alone move: how lines feed each other, and what they take from and give to each side."""
+    # Left and right excite every other line and hear all of them, one half with opposite signs.
+    level = 1 / math.sqrt(lines)
+    entrances = ((math.sqrt(2) * level, 0.0), (0.0, math.sqrt(2) * level)) * (lines // 2)
+    exits = ((level,) * lines, (level, -level) * (lines // 2))
+    gain: dict[str, Any] = {"unit": "", "low": -1, "high": 1, "display": "hidden"}
+    return {
+        "mixing_angles": ParameterSpec(
+            unit="",
+            low=-math.pi,
+            high=math.pi,
+            default=0,
+            shape=(lines * (lines - 1) // 2,),
+            label="Mixing",
+            doc="rotation of the matrix by which the lines feed each other",
+            display="hidden",
+        ),
+        "input_gain": ParameterSpec(
+            default=entrances, shape=(lines, 2), label="Input", doc="what each line receives of left and right", **gain
+        ),
+        "output_gain": ParameterSpec(
+            default=exits, shape=(2, lines), label="Output", doc="what left and right receive of each line", **gain
+        ),
+    }

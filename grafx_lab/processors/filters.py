@@ -4,6 +4,7 @@ Frequencies are raw logits over half the sample rate, Q is the raw negative natu
 natural logarithm: see the specs in :mod:`grafx_lab.processors.sections`.
 """
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -41,9 +42,9 @@ class _PassFilter(SectionProcessor, register=False):
             "q_inv": quality_spec(self.quality_doc),
         }
 
+    @abstractmethod
     def sections(self, w0: Tensor, q_inv: Tensor) -> Tensor:
         """Hz and Q, each ``(batch, 1)`` → sections ``(batch, 1, 6)``, float64."""
-        raise NotImplementedError
 
     def get_signal(self, signal: Tensor, w0: Tensor, q_inv: Tensor) -> Tensor:
         """Filter ``(batch, channel, time)`` at Hz and Q, each ``(batch, 1)``."""
@@ -176,9 +177,9 @@ class _GainFilter(SectionProcessor, register=False):
             "log_gain": gain_spec(**common),
         }
 
+    @abstractmethod
     def sections(self, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Hz, Q and dB, each ``(batch, num_filters)`` → sections ``(batch, num_filters, 6)``, float64."""
-        raise NotImplementedError
 
     def get_signal(self, signal: Tensor, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Filter ``(batch, channel, time)`` with Hz, Q and dB, each ``(batch, num_filters)``."""

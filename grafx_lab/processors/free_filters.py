@@ -21,7 +21,7 @@ from grafx_lab import dsp
 from grafx_lab.parameters import Numbers, ParameterSpec
 from grafx_lab.processors.base import ProcessorError
 from grafx_lab.processors.sections import SectionProcessor, frequency_spec, spread_frequencies
-from grafx_lab.transforms import exponential, logarithmic_gain
+from grafx_lab.transforms import Scaling, exponential, logarithmic_gain
 
 START_RADIUS = 0.5
 """Distance from the origin of the poles and zeros that a filter starts with."""
@@ -96,7 +96,7 @@ class BiquadFilter(_Cascade):
                 low=-1.98,
                 high=1.98,
                 default=tuple(a1),
-                transform=ComposeTransform([TanhTransform(), AffineTransform(0.0, 2.0)]),
+                transform=ComposeTransform([TanhTransform(), Scaling(2.0)]),
                 label="a1",
                 doc="weight of the last output",
                 **self._entries(),

@@ -1,6 +1,7 @@
 """What compressors and gates share: a level is detected, a static curve turns it into a gain, both may be smoothed."""
 
 import math
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
@@ -92,9 +93,9 @@ class GainComputer(Processor, register=False):
         self.smoother = smoother
 
     @property
+    @abstractmethod
     def curve_specs(self) -> dict[str, ParameterSpec]:
         """The specs of what :meth:`static_gain` takes, without the knee's."""
-        raise NotImplementedError
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
@@ -158,9 +159,9 @@ class GainComputer(Processor, register=False):
     def _curve_names(self) -> tuple[str, ...]:
         return (*self.curve_specs, *(("log_knee",) if self.knee != "hard" else ()))
 
+    @abstractmethod
     def static_gain(self, level: Tensor, **curve: Tensor) -> Tensor:
         """Levels ``(batch, time)``, log energy → gains, log amplitude; thresholds and knees in dB."""
-        raise NotImplementedError
 
     def _level(self, signal: Tensor, time: Tensor | None) -> Tensor:
         return dsp.log_energy(self._energy(signal, time), self.energy_floor)

@@ -5,13 +5,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
-from grafx_lab.transforms import exponential, logistic
+from grafx_lab.transforms import Scaling, exponential, logistic
 
 DELAYS = torch.arange(0.25, 40, 0.25, dtype=torch.float64)
 """Where a sweeping delay is looked for, in ms."""
@@ -51,7 +50,7 @@ class ModulationEffect(Processor, register=False):
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
-        angle: dict[str, Any] = {"unit": "°", "transform": AffineTransform(0.0, 180 / torch.pi)}
+        angle: dict[str, Any] = {"unit": "°", "transform": Scaling(180 / torch.pi)}
         return {
             "rate": rate_spec(self.default_rate),
             "phase": ParameterSpec(
@@ -72,13 +71,16 @@ class ModulationEffect(Processor, register=False):
         channels = torch.arange(signal.shape[1], dtype=phase.dtype, device=phase.device)
         return dsp.lfo(rate, phase + spread * channels, signal.shape[-1], self.sample_rate)
 
-    def _sweep_start(self, signal: Tensor, target: Tensor, effect: dsp.Swept) -> tuple[dsp.Sweep | None, float]:
-        """The sweep of the first channel, and how many degrees the second one is ahead."""
-        first, last = ((signal[0, side], target[0, side]) for side in (0, min(2, target.shape[1]) - 1))
-        sweep = dsp.find_sweep(*first, effect)
-        if sweep is None or signal.shape[1] == 1 == target.shape[1]:
-            return sweep, 0.0
-        return sweep, (dsp.find_phase(*last, effect, sweep) - sweep.phase + 180) % 360 - 180
+    def _sweep_start(
+        self, signal: Tensor, target: Tensor, effect: dsp.Swept
+    ) -> tuple[dsp.Sweep, dict[str, float]] | None:
+        """The sweep of the first channel, and the oscillator's controls; ``None`` where no sweep is found."""
+        signal = signal.expand_as(target)
+        sweep = dsp.find_sweep(signal[0, 0], target[0, 0], effect)
+        if sweep is None:
+            return None
+        ahead = dsp.find_phase(signal[0, 1], target[0, 1], effect, sweep) - sweep.phase if len(target[0]) > 1 else 0.0
+        return sweep, {"rate": sweep.rate, "phase": sweep.phase, "spread": (ahead + 180) % 360 - 180}
 
     def _samples(self, milliseconds: Tensor) -> Tensor:
         """A control in ms ``(batch, 1)`` → samples ``(batch, 1, 1)``, float64."""
@@ -145,7 +147,7 @@ class Vibrato(ModulationEffect):
             low=0,
             high=100,
             default=30,
-            transform=AffineTransform(0.0, 100.0),
+            transform=Scaling(100.0),
             label="Depth",
             doc="largest detuning upwards",
         )
@@ -163,10 +165,10 @@ class Vibrato(ModulationEffect):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """The sweep of the delay; its speed is the depth."""
         effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate, dry=False)
-        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
-        if sweep is None:
+        found = self._sweep_start(input_signals[0], target, effect)
+        if found is None:
             return None
-        speed = 2 * math.pi * sweep.rate * sweep.width / 1000
+        sweep, oscillator = found
         turned = (sweep.phase + 270) % 360 - 180
-        cents = 1200 * math.log2(1 + speed)
-        return self.raw_from_controls(rate=sweep.rate, phase=turned, spread=spread, depth=cents)
+        cents = 1200 * math.log2(1 + 2 * math.pi * sweep.rate * sweep.width / 1000)
+        return self.raw_from_controls(**oscillator | {"phase": turned, "depth": cents})

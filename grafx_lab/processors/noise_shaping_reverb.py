@@ -87,16 +87,8 @@ class FilteredNoiseShapingReverb(Processor):
         self._expect("processor_channel", processor_channel, CHANNELS)
         self._expect("scale", scale, dsp.SCALES)
         self._expect("noise_randomness", noise_randomness, ("fixed", "pseudo-random", "random"))
-        # Zero-phase filters mirror a few samples at either end.
-        least = 3 * (order + 2)
-        if ir_len < least or num_bands < 1:
-            raise ProcessorError(
-                f"{type(self).__name__}: ir_len is {ir_len} and num_bands {num_bands}, expected {least} and 1 or more."
-            )
-        if not 0 < min_decay_ms < max_decay_ms:
-            raise ProcessorError(
-                f"{type(self).__name__}: decays lie in {min_decay_ms} to {max_decay_ms} ms, expected 0 < min < max."
-            )
+        self._check_sizes(ir_len, num_bands, order)
+        self._check_decays(min_decay_ms, max_decay_ms)
         self.ir_len = ir_len
         self.num_bands = num_bands
         self.processor_channel = processor_channel
@@ -212,6 +204,20 @@ class FilteredNoiseShapingReverb(Processor):
 
     def _split(self, noise: Tensor) -> Tensor:
         return dsp.noise_bands(noise, self.crossovers, self.sample_rate, self.order, zerophase=self.zerophase)
+
+    def _check_sizes(self, ir_len: int, num_bands: int, order: int) -> None:
+        # Zero-phase filters mirror a few samples at either end.
+        least = 3 * (order + 2)
+        if ir_len < least or num_bands < 1:
+            raise ProcessorError(
+                f"{type(self).__name__}: ir_len is {ir_len} and num_bands {num_bands}, expected {least} and 1 or more."
+            )
+
+    def _check_decays(self, shortest: float, longest: float) -> None:
+        if not 0 < shortest < longest:
+            raise ProcessorError(
+                f"{type(self).__name__}: decays lie in {shortest} to {longest} ms, expected 0 < min < max."
+            )
 
     def _expect(self, name: str, value: object, known: Any) -> None:
         if value not in known:

@@ -20,6 +20,8 @@ class Output(NamedTuple):
 
 def split_output(result: Any) -> Output:
     """The one place that tells a tensor from a tuple from a tuple with aux."""
+    if isinstance(result, Tensor):
+        return Output((result,), {})
     if isinstance(result, Output):
         return result
     aux: dict[str, Any] = {}

@@ -14,6 +14,9 @@ from grafx_lab.transforms import DECIBEL_PER_NEPER, DecayTime, logarithmic_gain
 LOG_MAGNITUDE_SCALE = 8
 """Raw log magnitudes are divided by this before the exponential, as in GRAFX."""
 
+ITERATIONS = 30
+"""Of the search for a response: how it decays shows before all of it is known."""
+
 ReverbChannels = Literal["mono", "stereo", "midside", "pseudo_midside"]
 
 
@@ -182,7 +185,7 @@ def wanted_response(signal: Tensor, target: Tensor, length: int, processor_chann
     before, after = dsp.to_stereo(signal), dsp.to_stereo(target)
     if processor_channel == "midside":
         before, after = dsp.to_midside(before), dsp.to_midside(after)
-    response = dsp.least_squares_response(before[0], after[0], length)
+    response = dsp.least_squares_response(before[0], after[0], length, ITERATIONS)
     return dsp.to_midside(response[None])[0] if processor_channel == "pseudo_midside" else response
 
 

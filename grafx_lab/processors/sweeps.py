@@ -4,13 +4,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform, ComposeTransform, TanhTransform
+from torch.distributions.transforms import ComposeTransform, TanhTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import ProcessorError
 from grafx_lab.processors.modulation import DELAYS, ModulationEffect, share_spec, sweeping_delay
-from grafx_lab.transforms import exponential
+from grafx_lab.transforms import Scaling, exponential
 
 MOST_FEEDBACK = 98.0
 
@@ -22,6 +22,11 @@ def mix_of(sweep: dsp.Sweep, voices: int = 1) -> float:
     """Percent of wet, where as many voices have the energy of one."""
     wet = abs(sweep.wet) * voices**0.5
     return min(max(100 * wet / (wet + abs(sweep.dry) + 1e-9), 1.0), 99.0)
+
+
+def delays_of(sweep: dsp.Sweep) -> dict[str, float]:
+    """Shortest delay and depth in ms, a tenth at least: both are logarithms when raw."""
+    return {"delay": max(sweep.center - sweep.width, 0.1), "depth": max(2 * sweep.width, 0.1)}
 
 
 def time_spec(low: float, high: float, default: float, label: str, doc: str) -> ParameterSpec:
@@ -45,7 +50,7 @@ def feedback_spec(default: float) -> ParameterSpec:
         low=-95,
         high=95,
         default=default,
-        transform=ComposeTransform([TanhTransform(), AffineTransform(0.0, MOST_FEEDBACK)]),
+        transform=ComposeTransform([TanhTransform(), Scaling(MOST_FEEDBACK)]),
         label="Feedback",
         doc="share of the effect that returns to it; below zero it is turned over",
     )
@@ -109,13 +114,11 @@ class Chorus(ModulationEffect):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """The sweep of the delays."""
         effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate, voices=self.num_voices)
-        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
-        if sweep is None:
+        found = self._sweep_start(input_signals[0], target, effect)
+        if found is None:
             return None
-        return self.raw_from_controls(
-            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep, self.num_voices),
-            delay=max(sweep.center - sweep.width, 0.1), depth=max(2 * sweep.width, 0.1),
-        )  # fmt: skip
+        sweep, oscillator = found
+        return self.raw_from_controls(**oscillator, **delays_of(sweep), mix=mix_of(sweep, self.num_voices))
 
 
 class Flanger(ModulationEffect):
@@ -168,13 +171,11 @@ class Flanger(ModulationEffect):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """The sweep of the first echo, without those of the feedback."""
         effect = dsp.Swept(sweeping_delay, DELAYS, self.sample_rate)
-        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
-        if sweep is None:
+        found = self._sweep_start(input_signals[0], target, effect)
+        if found is None:
             return None
-        return self.raw_from_controls(
-            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep), feedback=0.0,
-            delay=max(sweep.center - sweep.width, 0.1), depth=max(2 * sweep.width, 0.1),
-        )  # fmt: skip
+        sweep, oscillator = found
+        return self.raw_from_controls(**oscillator, **delays_of(sweep), mix=mix_of(sweep), feedback=0.0)
 
 
 class Phaser(ModulationEffect):
@@ -250,10 +251,9 @@ class Phaser(ModulationEffect):
             return dsp.allpass_cascade(signal, 2**octaves, octaves.new_zeros(1, 1, 1), self.num_stages, sample_rate)
 
         effect = dsp.Swept(filters, CORNERS, self.sample_rate)
-        sweep, spread = self._sweep_start(input_signals[0].expand_as(target), target, effect)
-        if sweep is None:
+        found = self._sweep_start(input_signals[0], target, effect)
+        if found is None:
             return None
-        return self.raw_from_controls(
-            rate=sweep.rate, phase=sweep.phase, spread=spread, mix=mix_of(sweep), feedback=0.0,
-            center=2**sweep.center, depth=2 * sweep.width,
-        )  # fmt: skip
+        sweep, oscillator = found
+        corner = {"center": 2**sweep.center, "depth": 2 * sweep.width}
+        return self.raw_from_controls(**oscillator, **corner, mix=mix_of(sweep), feedback=0.0)

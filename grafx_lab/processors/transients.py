@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform, ComposeTransform, TanhTransform
+from torch.distributions.transforms import ComposeTransform, TanhTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
-from grafx_lab.transforms import OnePoleTime
+from grafx_lab.transforms import OnePoleTime, Scaling
 
 FAST, SLOW = (1.0, 4.0, 12.0), (40.0, 120.0, 300.0)
 """Milliseconds that a closed-form start tries."""
@@ -83,7 +83,7 @@ def _amount_spec(label: str, doc: str) -> ParameterSpec:
         high=100,
         default=0,
         # Bounded, so that no raw value makes the gain of a decay into silence overflow.
-        transform=ComposeTransform([AffineTransform(0.0, 0.5), TanhTransform(), AffineTransform(0.0, 200.0)]),
+        transform=ComposeTransform([Scaling(0.5), TanhTransform(), Scaling(200.0)]),
         label=label,
         doc=doc,
     )

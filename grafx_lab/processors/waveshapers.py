@@ -1,6 +1,7 @@
 """Memoryless distortions whose curve is learned: polynomials and drawn curves."""
 
 import math
+from abc import abstractmethod
 from typing import Any
 
 from torch import Tensor
@@ -77,9 +78,9 @@ class PolynomialDistortion(Processor, register=False):
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
         return waveshaping_start(self, input_signals[0], target)
 
+    @abstractmethod
     def series(self, signal: Tensor, weights: Tensor) -> Tensor:
         """The weighted sum of the driven signal's polynomials."""
-        raise NotImplementedError
 
     def _linear(self) -> tuple[float, ...]:
         return tuple(NEUTRAL_WEIGHT if order == 1 else 0.0 for order in range(self.max_order))

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from grafx_lab.fitting import FitResult, FitStep, History, Layout, Objective, fit_steps, summarise
 from grafx_lab.patch import Patch
@@ -88,14 +90,15 @@ class FitJob:
         return self.view(ending, message) | {"changed": changed_sentences(objective.patch, found)}
 
     def _descend(self, objective: Objective, history: History, progress: "_Progress") -> str:
-        reported = pictured = -1.0
+        due = pictured = -1.0
         for step in self._descent(objective, self._steps, history=history):
             progress.take(step)
             now = time.monotonic()
-            if now - reported >= self._report_seconds:
+            if now >= due:
                 pictures = now - pictured >= PICTURE_SECONDS
                 self._publish(self.view("running"), step, pictures)
-                reported = now
+                # Steps do not end just when the next report is due: one that came late does not put off the others.
+                due = max(due, now - self._report_seconds) + self._report_seconds
                 pictured = now if pictures else pictured
             self._gate()
             if self._stop.is_set() or not self._attended():
@@ -146,18 +149,16 @@ class _Progress:
         self._places = {
             text: history.layout.places(patch, text) for node in patch.raw for text, _, _ in control_paths(patch, node)
         }
-        self._positions: list[np.ndarray] = []
+        self._positions = np.zeros((0, len(self._places)), np.float32)
+        self._fresh: list[Tensor] = []
         self.pruned: list[dict[str, str]] = []
 
     def take(self, step: FitStep) -> None:
         self.step = step
         self._note_pruned(step)
-        if len(self.history) == len(self._positions):
-            return  # a step that was rejected, or that only draws processors to dry
-        positions = self.history.layout.positions(self.history.layout.pack(step.raw))[0]
-        self._positions.append(
-            np.asarray([float(positions[place].mean()) for place in self._places.values()], np.float32)
-        )
+        # A step that was rejected, or that only draws processors to dry, is not in the history.
+        if len(self.history) > len(self._positions) + len(self._fresh):
+            self._fresh.append(self.history.layout.pack(step.raw)[0])
 
     def _note_pruned(self, step: FitStep) -> None:
         known = {entry["node"] for entry in self.pruned}
@@ -167,8 +168,14 @@ class _Progress:
 
     def positions(self) -> dict[str, np.ndarray]:
         """The slider positions of every control, one a step."""
-        table = np.stack(self._positions) if self._positions else np.zeros((0, len(self._places)), np.float32)
-        return {text: table[:, column] for column, text in enumerate(self._places)}
+        if self._fresh:
+            positions = self.history.layout.positions(torch.stack(self._fresh))
+            rows = np.empty((len(positions), len(self._places)), np.float32)
+            for column, place in enumerate(self._places.values()):
+                rows[:, column] = positions[:, place].mean(1)
+            self._positions = np.concatenate([self._positions, rows])
+            self._fresh.clear()
+        return {text: self._positions[:, column] for column, text in enumerate(self._places)}
 
     def best_patch(self, result: FitResult | None) -> Patch:
         return result.patch if result is not None else self.patch

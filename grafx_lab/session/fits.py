@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 KEPT_RUNS = 4
 """So many fits that are over stay to be compared."""
 
+REST_SECONDS = 0.05
+
 IDLE: dict[str, Any] = {
     "status": "idle", "message": "", "words": "", "step": 0, "steps": 0, "changed": [], "runs": [], "playing": False,
     "shown": None, "settings": "", "findings": [],
@@ -73,6 +75,12 @@ class FitDesk:
         if self._job is not None and self._job.history is not None:
             return self._job.history
         return self.runs[-1].history if self.runs else None
+
+    def given_way(self, wanted: Callable[[], bool]) -> bool:
+        """Wait while a fit runs, which has the processor for itself; whether what waits is still wanted then."""
+        while self.running and wanted():
+            time.sleep(REST_SECONDS)
+        return wanted()
 
     def start(self, steps: int = 300, **settings: Any) -> None:
         """Fit the present patch.

@@ -15,7 +15,7 @@ from grafx_lab.session.recordings import structure
 SAME = 1e-5
 """Lengths of sliders that rounding moves a patch off its plane."""
 
-NEAR = 0.05
+TELLING = 0.05
 """Lengths of sliders off a plane within which the loss on it still tells something."""
 
 
@@ -101,7 +101,7 @@ class Ground:
         if all(isinstance(axis, Axis) for axis in self.axes):
             return self.values(truth)
         # A direction says nothing about a patch beside it.
-        return self.values(truth) if self.alike(truth) and self.off_plane(truth) < NEAR else None
+        return self.values(truth) if self.alike(truth) and self.off_plane(truth) < TELLING else None
 
     def wanted(self, number: int, op: Mapping[str, Any]) -> float:
         """The value on an axis that a hand asks for.

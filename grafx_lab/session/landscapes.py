@@ -1,6 +1,5 @@
 """LandscapeDesk: the loss over one or two axes of a session's patch, and the point where the patch stands."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,7 +29,8 @@ CURVE_RESOLUTION = 201
 MOST_BESIDE = 3
 """So many landscapes of other losses stand beside the present one."""
 
-REST_SECONDS = 0.05
+SWEEP_DELAY = 0.02
+"""A surface follows the patch after so many seconds: until then the processor belongs to what is seen first."""
 
 
 class LandscapeDesk:
@@ -205,7 +205,7 @@ class LandscapeDesk:
         wanted = (*scene, self._others())
         if wanted != self._wanted:
             self._wanted = wanted
-            self.worker.latest("sweep", partial(self._sweep, self.ground, wanted))
+            self.worker.latest("sweep", partial(self._sweep, self.ground, wanted), SWEEP_DELAY)
 
     def stand(self, downhill: Downhill) -> None:
         """The loss and its slope are known where the patch stands, or where a fit does."""
@@ -275,7 +275,5 @@ class LandscapeDesk:
 
     def _still(self, wanted: object) -> None:
         """Goes on while this surface is wanted; a fit has the processor for itself meanwhile."""
-        while self._session.fits.running and self._wanted is wanted:
-            time.sleep(REST_SECONDS)
-        if self._wanted is not wanted:
+        if not self._session.fits.given_way(lambda: self._wanted is wanted):
             raise SupersededError

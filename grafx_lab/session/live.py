@@ -11,8 +11,8 @@ from grafx_lab.session.patch_view import live_slice
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
 
-ARROW_DELAY = 0.05
-"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's."""
+ARROW_DELAY = 0.1
+"""Arrows follow a slider after so many seconds of rest: until then the processor is the hand's and the landscape's."""
 
 
 class LiveDesk:
@@ -44,12 +44,13 @@ class LiveDesk:
             wet: how much of each processor is heard, while pruning draws them to dry.
         """
         session = self._session
-        gallery = session.gallery if pictures else None
-        live = live_slice(downhill.patch, revision, gallery, downhill, session.recordings.truth, wet)
-        previous = session.board.get("live")
-        if not pictures and previous is not None:
-            live |= {"screens": previous["screens"], "plots": previous["plots"]}
-        session.board.show("live", live)
+        if session.board.is_read("live"):
+            gallery = session.gallery if pictures else None
+            live = live_slice(downhill.patch, revision, gallery, downhill, session.recordings.truth, wet)
+            previous = session.board.get("live")
+            if not pictures and previous is not None:
+                live |= {"screens": previous["screens"], "plots": previous["plots"]}
+            session.board.show("live", live)
         self._tell(downhill)
         session.levels.stand(downhill.patch)
 

@@ -19,7 +19,6 @@ OPTIMIZERS: tuple[OptimizerName, ...] = ("adam", "sgd", "lbfgs")
 
 MOST_STEPS = 1000
 REPORT_SECONDS = 0.1
-REST_SECONDS = 0.05
 
 
 class RaceDesk:
@@ -106,9 +105,7 @@ class RaceDesk:
 
     def _still(self, wanted: object) -> bool:
         """Whether this race is wanted; a fit has the processor for itself meanwhile."""
-        while self._session.fits.running and self._wanted is wanted:
-            time.sleep(REST_SECONDS)
-        return self._wanted is wanted
+        return self._session.fits.given_way(lambda: self._wanted is wanted)
 
     def _show(self, race: Race, status: str, wanted: object) -> None:
         desk = self._desk

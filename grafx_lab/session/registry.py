@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+from grafx_lab.memory import give_back_freed_memory
 from grafx_lab.patch import Patch
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.session import Session
@@ -50,12 +51,14 @@ class SessionRegistry:
         return session
 
     def close(self, token: str) -> None:
-        """End a session and delete its files."""
+        """End a session, delete its files and give its memory back."""
         with self._lock:
             session, _ = self._sessions.pop(token, (None, 0.0))
         if session is not None:
             session.close()
             shutil.rmtree(session.folder, ignore_errors=True)
+            del session
+            give_back_freed_memory()
 
     def close_all(self) -> None:
         """End every session."""

@@ -10,8 +10,8 @@ from grafx_lab.parameters import Tree, flatten
 from grafx_lab.patch import Patch
 from grafx_lab.patch.rendering import Rendering
 
-MOST_BYTES = 1 << 27
-"""Signals that take more memory, those of long recordings, are not kept."""
+MOST_BYTES = 1 << 25
+"""Signals that take more memory, those of long recordings, are not kept: ten nodes of 8 s in stereo just are."""
 
 
 class Rerender:

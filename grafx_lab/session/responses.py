@@ -21,6 +21,10 @@ PICTURE_SECONDS = 0.1
 SOUND_DELAY = 0.1
 """Pictures of the whole sound follow a slider after so many seconds of rest."""
 
+HEAD_START = 0.03
+"""Seconds that everything else waits for a node's curve, which is what a hand looks at: threads that share Python's
+lock hinder each other, and the shortest would be the last."""
+
 
 class ResponseDesk:
     """Measures one picture at a time and follows selection, patch and fit; idle until it is opened.
@@ -61,6 +65,8 @@ class ResponseDesk:
             kind = view.suited(patch, node, self._kind)
             delay = SOUND_DELAY if kind in view.SOUND_KINDS else 0.0
             self.worker.latest("response", partial(self._draw, patch, node, kind), delay)
+            if not delay:
+                self.worker.wait(HEAD_START)
 
     def stand(self, downhill: Downhill) -> None:
         """Follow a fit."""

@@ -266,10 +266,10 @@ class Session:
         self._revision += 1
         if self.selected is not None and self.selected not in self.patch.ids:
             self.select(None)
+        self.responses.refresh()
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
         self.landscapes.refresh()
-        self.responses.refresh()
         self.levels.refresh()
         self._live.refresh(self._revision)
         self.sounds.refresh()

@@ -63,7 +63,8 @@ class SoundDesk:
         with session.lock:
             session.recordings.set(role, audio)
             self._rendered = self._fitted = self._step = None
-            session.worker.command(self._show)  # what was given is seen before it is rendered: a long one takes its time
+            # What was given is seen before it is rendered: a long one takes its time.
+            session.worker.command(self._show)
             session.refresh()
 
     def _example(self, id: str) -> None:

@@ -48,7 +48,8 @@ def surfaces(
     excerpt = quick_look(objective, PREVIEW_SECONDS)
     if excerpt is not None and len(ground.axes) == 2:
         quick = [loss.coarse() for loss in losses]
-        previews = next(sweep_losses(excerpt, ground.axes, quick, PREVIEW_RESOLUTION))
+        # So short a sound takes less time than to set about it: a whole line is rendered at once.
+        previews = next(sweep_losses(excerpt, ground.axes, quick, PREVIEW_RESOLUTION, chunk=PREVIEW_RESOLUTION))
         yield previews, f"preview: {PREVIEW_SECONDS:g} s of the sound, in coarser steps"
     for found in sweep_losses(objective, ground.axes, losses, resolution, look_up=look_up):
         look_up()

@@ -71,7 +71,7 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, opened: tuple[Session, bool], *, title: str = "", subject: str = "") -> None:
         super().__init__(heading={"title": title, "subject": subject})
         self.session, self._owned = opened
-        self._stop = self.session.board.listen(self._show)
+        self._stop = self.session.board.listen(self._show, self.slices)
         self.on_msg(self._on_message)
 
     @property
@@ -127,8 +127,7 @@ class Panel(anywidget.AnyWidget):
         return path.read_bytes()
 
     def _show(self, name: str, value: Any) -> None:
-        if name in self.slices:
-            setattr(self, f"{name}_slice", pack(value))
+        setattr(self, f"{name}_slice", pack(value))
 
     def _on_message(self, _: Any, message: Mapping[str, Any], buffers: list[Any] | None) -> None:
         self.answer(message, [bytes(buffer) for buffer in buffers or []])

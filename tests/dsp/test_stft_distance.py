@@ -64,6 +64,36 @@ def test_a_broken_sample_is_not_hidden(broken):
     assert not torch.isfinite(stft_distances(signal, *resolution, target)).any()
 
 
+def transforms(monkeypatch) -> list[torch.Tensor]:
+    """What is Fourier transformed from now on."""
+    seen, rfft = [], torch.fft.rfft
+    monkeypatch.setattr(torch.fft, "rfft", lambda frames, **options: seen.append(frames) or rfft(frames, **options))
+    return seen
+
+
+@pytest.mark.parametrize("items", [1, 4])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_signals_that_differ_by_gains_are_transformed_once(dtype, items, monkeypatch):
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, 300, dtype=dtype)
+    targets = stft_magnitude(noise(items, 2, 300, seed=1, dtype=dtype), *resolution)
+    gains = torch.tensor([[1.0, 0.3], [-2.0, 0.3], [0.0, 0.3], [1e-4, 0.3]], dtype=dtype)[..., None]
+    wanted = by_magnitudes(signal * gains, resolution, targets)
+    seen = transforms(monkeypatch)
+    sums = stft_distances(signal * gains, *resolution, targets)
+    assert len(seen) == 1
+    torch.testing.assert_close(sums, wanted, rtol=1e-5 if dtype == torch.float32 else 1e-12, atol=0)
+
+
+@pytest.mark.parametrize("change", [1e-5, float("nan")])
+def test_a_signal_that_is_nearly_a_multiple_is_transformed_by_itself(change, monkeypatch):
+    resolution, signal = RESOLUTIONS[0], noise(2, 1, 300).float()
+    signal[1] = 2 * signal[0]
+    signal[1, 0, 200] *= 1 + change
+    target, seen = stft_magnitude(noise(1, 1, 300, seed=1).float(), *resolution), transforms(monkeypatch)
+    stft_distances(signal, *resolution, target)
+    assert len(seen) == 2
+
+
 def test_what_nobody_differentiates_is_not_kept():
     resolution, signal = RESOLUTIONS[0], noise(1, 1, 200)
     target = stft_magnitude(signal, *resolution)

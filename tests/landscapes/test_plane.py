@@ -36,6 +36,13 @@ def test_only_the_named_entry_is_moved(patch):
     assert raw["hand_gain"]["gain"] is patch.raw["hand_gain"]["gain"]
 
 
+def test_values_that_are_all_one_are_set_once(patch):
+    plane = Plane(patch, ("hand_gain.gain", "hand_gain.pair[1]"))
+    raw = plane.raw(torch.tensor([[2.0, 5.0], [2.0, 7.0]], dtype=torch.float64))
+    assert raw["hand_gain"]["gain"].tolist() == [[2.0]]
+    assert raw["hand_gain"]["pair"].tolist() == [[10.0, 5.0], [10.0, 7.0]]
+
+
 def test_a_raw_axis_sets_the_raw_number():
     patch = Patch.chain(["compressor"])
     raw = Plane(patch, Axis.raw(patch, "compressor.log_ratio")).raw(torch.tensor([[-0.25]], dtype=torch.float64))

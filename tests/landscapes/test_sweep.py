@@ -110,6 +110,28 @@ def test_what_lies_upstream_is_rendered_once(monkeypatch):
     assert surface.losses[3] == pytest.approx(expected.item(), rel=1e-5)
 
 
+def test_points_that_share_what_lies_upstream_are_rendered_together(monkeypatch):
+    patch = Patch.chain(["tanh_distortion", "stereo_gain"])
+    source = 0.1 * torch.randn(1, 1, 256, generator=torch.manual_seed(0))
+    objective = Objective(patch, source, 2 * source, "waveform_l1")
+    distortion, batches = patch.processor("tanh_distortion"), []
+    run = distortion.run
+
+    def counted(signal, *, length, **raw):
+        batches.append(max(map(len, raw.values())))
+        return run(signal, length=length, **raw)
+
+    axes = ("stereo_gain.log_gain[0]", "tanh_distortion.log_pre_gain")
+    with monkeypatch.context() as patched:
+        patched.setattr(distortion, "run", counted)
+        surface = landscape(objective, axes, 6, chunk=3)
+    assert len(batches) == 1 + 6
+    assert set(batches) == {1}
+    for place in ((0, 5), (3, 2)):
+        values = {axis: column[i].item() for axis, column, i in zip(axes, surface.values, place, strict=True)}
+        assert surface.losses[place] == pytest.approx(objective(patch.with_controls(values).raw).item(), rel=1e-5)
+
+
 def test_the_minimum_says_where_it_is_and_whether_it_is_at_the_edge():
     low = landscape(gain_objective(0.3), "hand_gain.gain", 21).minimum
     assert low.values == pytest.approx((0.3,))

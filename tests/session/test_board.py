@@ -13,6 +13,21 @@ def test_a_listener_hears_what_is_there_and_every_change_until_it_stops():
     assert board.get("live") is None
 
 
+def test_somebody_may_hear_of_some_slices_only():
+    board, heard = Board(), []
+    board.show("patch", 1)
+    assert not board.is_read("fit")
+    stop = board.listen(lambda name, value: heard.append((name, value)), ("fit",))
+    board.show("patch", 2)
+    board.show("fit", 3)
+    assert heard == [("fit", 3)]
+    assert (board.is_read("fit"), board.is_read("patch")) == (True, False)
+    stop()
+    assert not board.is_read("fit")
+    board.changes({})
+    assert board.is_read("patch")
+
+
 def test_only_what_is_newer_is_delivered():
     board = Board()
     board.show("a", 1)

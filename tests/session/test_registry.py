@@ -1,5 +1,6 @@
 """Sessions live behind tokens that cannot be guessed, and go when nobody comes back."""
 
+import weakref
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def test_a_closed_session_is_gone_with_its_files(registry: SessionRegistry):
     assert not session.folder.exists()
     with pytest.raises(SessionError, match="Reload the page"):
         registry.get(token)
+
+
+def test_nothing_holds_a_closed_session(registry: SessionRegistry):
+    token = registry.open()
+    session = weakref.ref(registry.get(token))
+    registry.get(token).call("landscape", {"axes": ["trim.log_gain[0]"], "resolution": 5})
+    registry.get(token).call("fit", {"steps": 3})
+    assert registry.get(token).wait(60)
+    registry.close(token)
+    assert session() is None
 
 
 def test_sessions_that_nobody_visits_are_closed(registry: SessionRegistry):

@@ -15,9 +15,8 @@ import torch
 from grafx_lab.audio import Audio, read_audio, write_audio
 from grafx_lab.patch import Patch
 from grafx_lab.processors import Processor, registry
-from grafx_lab.session import Session, SessionError
+from grafx_lab.session import Session, SessionError, live, responses, tracks
 from grafx_lab.session import session as session_module
-from grafx_lab.session import tracks
 
 RATE = 16000
 
@@ -77,6 +76,33 @@ def test_a_control_moves_with_its_text_and_one_drag_is_one_undo(session: Session
     session.call("redo", {})
     assert slices(session)["patch"]["can_redo"] is False
     assert session.patch.control("stereo_gain.log_gain[0]") != 0.0
+
+
+def test_the_curve_of_the_node_in_hand_is_shown_before_all_that_follows(session: Session, monkeypatch):
+    monkeypatch.setattr(responses, "HEAD_START", 20.0)
+    session.responses.open("magnitude")
+    assert session.wait(20)
+    heard: list[str] = []
+    stop = session.board.listen(lambda name, _: heard.append(name))
+    heard.clear()
+    session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": 0.7}]})
+    stop()
+    assert heard[:2] == ["response", "patch"]
+
+
+@pytest.mark.parametrize("names", [("fit",), ("fit", "live")])
+def test_what_nobody_reads_of_a_fit_is_not_worked_out(session: Session, tmp_path: Path, monkeypatch, names):
+    gain_pair(session, tmp_path)
+    assert session.wait(20)
+    during_the_fit: list[bool] = []
+    live_slice = live.live_slice
+    monkeypatch.setattr(
+        live, "live_slice", lambda *args: during_the_fit.append(session.fits.running) or live_slice(*args)
+    )
+    session.board.listen(lambda *_: None, names)
+    session.call("fit", {"steps": 5})
+    assert session.wait(60)
+    assert any(during_the_fit) == ("live" in names)
 
 
 def test_there_is_nothing_to_undo_at_the_start(tmp_path: Path):

@@ -62,23 +62,37 @@ def _open(page: Page, address: str, idle: Locator) -> None:
 
 
 @contextmanager
-def shown(
-    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab"
+def opened(
+    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab", height: int = 1000
 ) -> Iterator[Page]:
-    """The cells in a notebook of their own, run one after the other, in JupyterLab or (``"notebook"``) Notebook 7."""
+    """A notebook of its own with these cells, not run yet, in JupyterLab or (``"notebook"``) Notebook 7."""
     notebook = write_notebook(folder / "panels.ipynb", cells)
     (folder / interface).mkdir()
     with jupyterlab(notebook, folder / interface, interface=interface) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page = browser.new_page(viewport={"width": 1280, "height": height})
         page.set_default_timeout(SLOW)
         expect.set_options(timeout=SLOW)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         _open(page, address, page.locator(_IDLE[interface]).first)
+        yield page
+        page.close()
+        expect.set_options(timeout=5_000)
+
+
+@contextmanager
+def shown(
+    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab", height: int = 1000
+) -> Iterator[Page]:
+    """The same with all cells run, one after the other."""
+    with opened(browser, folder, cells, complaints, interface, height) as page:
         for name in ("Run", "Run All Cells"):
             page.get_by_role("menuitem", name=name, exact=True).click()
         last = page.locator(".jp-CodeCell").nth(len(cells) - 1)
         expect(last.locator(".jp-OutputArea-output").first).to_be_attached(timeout=START)
         yield page
-        page.close()
-        expect.set_options(timeout=5_000)
+
+
+def run_cell(page: Page, number: int) -> None:
+    page.locator(".jp-CodeCell .cm-content").nth(number).click()
+    page.keyboard.press("Control+Enter")

@@ -3,12 +3,10 @@
 import re
 from contextlib import suppress
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widgets.jupyterlab import jupyterlab
+from tests.widgets.every_panel import opened, run_cell
 
 pytestmark = pytest.mark.browser
 
@@ -28,35 +26,16 @@ lab""",
     "lab.patch = gl.Patch.chain(['stereo_gain', 'tanh_distortion'], sample_rate=8000)",
     "print('drawn:', *lab.patch.names)",
 ]
-SLOW = 60_000  # ms; other processes may have the processor
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, complaints, browser):
     """A notebook whose first cell has been run."""
-    folder = tmp_path_factory.mktemp("explore")
-    notebook = folder / "explore.ipynb"
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), notebook)
-    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 1400})
-        page.set_default_timeout(SLOW)
-        expect.set_options(timeout=SLOW)
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        page.get_by_text("| Idle").wait_for()
+    with opened(browser, tmp_path_factory.mktemp("explore"), CELLS, complaints, height=1400) as page:
         run_cell(page, 0)
         expect(page.locator(".gl-explore")).to_be_visible()
         expect(part(page, "plane")).to_be_visible()
         yield page
-        page.close()
-        expect.set_options(timeout=5_000)
-
-
-def run_cell(page: Page, number: int) -> None:
-    page.locator(".jp-CodeCell .cm-content").nth(number).click()
-    page.keyboard.press("Control+Enter")
 
 
 def part(page: Page, testid: str) -> Locator:

@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widgets.jupyterlab import jupyterlab
+from tests.widgets.every_panel import shown
 
 pytestmark = pytest.mark.browser
 
@@ -37,30 +35,15 @@ both = gl.Patch.from_expression(
 graph = GraphPanel(both, source, both.with_controls({"low.log_gain[0]": 9.0}).render(source))
 graph""",
 ]
-SLOW = 30_000  # ms; other processes may have the processor
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory, complaints, browser):
     """A notebook with both panels."""
-    notebook = tmp_path_factory.mktemp("fit") / "fit.ipynb"
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), notebook)
-    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 1300})
-        page.set_default_timeout(SLOW)
-        expect.set_options(timeout=SLOW)
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        page.get_by_text("| Idle").wait_for()
-        for name in ("Run", "Run All Cells"):
-            page.get_by_role("menuitem", name=name, exact=True).click()
+    with shown(browser, tmp_path_factory.mktemp("fit"), CELLS, complaints, height=1300) as page:
         expect(page.locator(".gl-graph .react-flow__node")).to_have_count(6)
         expect(part(page, "main")).to_have_text("Fit again", timeout=90_000)
         yield page
-        page.close()
-        expect.set_options(timeout=5_000)
 
 
 def part(page: Page, testid: str, panel: str = "convergence") -> Locator:

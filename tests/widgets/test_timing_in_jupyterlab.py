@@ -3,18 +3,21 @@
 It is ``timing.txt`` in the folder that GRAFX_LAB_SHOTS names. What is asserted is only that everything was seen.
 """
 
+import re
 import statistics
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.widgets.every_panel import panel_of, shown
+from tests.widgets.every_panel import panel_of, run_cell, shown
 
 pytestmark = pytest.mark.timing
 
 STEPS = 200
 PRESSES = 12
+SURFACES = 3
+FITS = 3
 CELLS = [
     """import time
 import torch
@@ -34,12 +37,13 @@ def fitted_alone():
     gl.fit(patch, source[:, :8000], target[:, :8000], steps={STEPS})
     return {STEPS} / (time.perf_counter() - began)
 lab.wait()
-first = fitted_alone()
+fitted_alone()
 panel = ConvergencePanel(objective, steps={STEPS})
-panel.wait()
-print("alone", (first + fitted_alone()) / 2)
 panel""",
+    'print("alone", fitted_alone())',
 ]
+ALONE = len(CELLS) - 1
+"""The cell that fits without a panel."""
 
 _SECONDS_UNTIL_OTHER = """async ([rail, part, attribute]) => {
   const seen = () => {
@@ -53,23 +57,35 @@ _SECONDS_UNTIL_OTHER = """async ([rail, part, attribute]) => {
   return (performance.now() - began) / 1000;
 }"""
 
-_STEPS_OF_A_FIT = """async (steps) => {
+EXACT = "41 × 41 points(?! so far)"
+
+_SECONDS_UNTIL_EXACT = """async (note) => {
+  const began = performance.now();
+  const place = document.querySelector(".gl-explore .landscape-block");
+  const [exact, preview] = [new RegExp(note), () => !exact.test(place.textContent)];
+  while (!preview() && performance.now() - began < 1000) await new Promise(requestAnimationFrame);
+  while (preview() && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
+  return (performance.now() - began) / 1000;
+}"""
+
+_STEPS_OF_A_FIT = """async () => {
   const panel = document.querySelector(".gl-convergence");
   const place = panel.querySelector("[data-testid=fit-step]");
+  const main = panel.querySelector("[data-testid=main]");
+  const step = () => Number(/step (\\d+)/.exec(place.textContent)?.[1] ?? -1);
   const seen = new Map();
+  const [last, began] = [step(), performance.now()];
   const note = () => {
-    const step = Number(/step (\\d+)/.exec(place.textContent)?.[1] ?? -1);
-    if (step > 0 && !seen.has(step)) seen.set(step, performance.now());
+    const begun = seen.size > 0 || step() < last;
+    if (begun && !seen.has(step()) && main.textContent !== "Fit again") seen.set(step(), performance.now());
   };
-  panel.querySelector("[data-testid=main]").click();
-  while (!/step 0 /.test(place.textContent)) await new Promise(requestAnimationFrame);
   const observer = new MutationObserver(note);
   observer.observe(place, { childList: true, characterData: true, subtree: true });
-  const began = performance.now();
-  while (!seen.has(steps) && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
+  main.click();
+  const over = () => seen.size > 0 && main.textContent === "Fit again";
+  while (!over() && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
   observer.disconnect();
-  const times = [...seen.values()];
-  const numbers = [...seen.keys()];
+  const [times, numbers] = [[...seen.values()], [...seen.keys()]];
   return { shown: times.length, seconds: (times.at(-1) - times[0]) / 1000, steps: numbers.at(-1) - numbers[0] };
 }"""
 
@@ -116,29 +132,38 @@ def test_a_slider_bends_the_curve(page, report):
 
 
 def test_a_slider_that_is_no_axis_gives_another_landscape(page, report):
-    rail = panel_of(page, "explore").get_by_test_id("rail tone.frequency")
-    expect(rail).to_be_visible()
-    note = panel_of(page, "explore").locator(".landscape-block")
-    expect(note).to_contain_text("41 × 41 points")
-    first = seconds_until_other(page, "tone.frequency", "canvas.heat", "pixels")
-    exact = page.evaluate("""async () => {
-      const began = performance.now();
-      const place = document.querySelector(".gl-explore .landscape-block");
-      const exact = () => /41 × 41 points(?! so far)/.test(place.textContent);
-      while (!exact() && performance.now() - began < 60000) await new Promise(requestAnimationFrame);
-      return (performance.now() - began) / 1000;
-    }""")
-    assert exact < 60
-    say(report, f"slider to first landscape: {1e3 * first:.0f} ms (300 ms are wanted)")
-    say(report, f"exact 41 × 41 for 2 s of mono sound at 44.1 kHz: {first + exact:.1f} s (5 s are wanted)")
+    expect(panel_of(page, "explore").get_by_test_id("rail tone.w0")).to_be_visible()
+    firsts, wholes = [], []
+    for _ in range(SURFACES):
+        expect(panel_of(page, "explore").locator(".landscape-block")).to_contain_text(re.compile(EXACT))
+        firsts.append(seconds_until_other(page, "tone.w0", "canvas.heat", "pixels"))
+        wholes.append(firsts[-1] + page.evaluate(_SECONDS_UNTIL_EXACT, EXACT))
+        assert wholes[-1] < 60
+    first, whole = statistics.median(firsts), statistics.median(wholes)
+    say(report, f"slider to first landscape: median {1e3 * first:.0f} ms of {SURFACES} (300 ms are wanted)")
+    say(report, f"exact 41 × 41 for 2 s of mono sound at 44.1 kHz: median {whole:.1f} s (5 s are wanted)")
+
+
+def speed_alone(page: Page) -> float:
+    """Iterations a second of the same fit without a panel, now."""
+    output = page.locator(".jp-CodeCell").nth(ALONE).locator(".jp-OutputArea-output")
+    before = output.inner_text()
+    run_cell(page, ALONE)
+    expect(output).not_to_have_text(before)
+    expect(output).to_contain_text("alone")
+    return float(output.inner_text().split()[-1])
 
 
 def test_a_fit_is_shown_while_it_runs(page, report):
-    text = page.locator(".jp-OutputArea-output", has_text="alone").last.inner_text()
-    alone = float(text.split()[-1])
-    panel_of(page, "convergence").scroll_into_view_if_needed()
-    seen = page.evaluate(_STEPS_OF_A_FIT, STEPS)
-    assert seen["shown"] > 1
-    shown_rate, speed = seen["shown"] / seen["seconds"], seen["steps"] / seen["seconds"]
-    say(report, f"convergence: {shown_rate:.1f} steps shown a second (20 are wanted)")
-    say(report, f"fit while shown: {speed:.1f} of {alone:.1f} it/s, {speed / alone:.0%} (80 % are wanted)")
+    speeds, shares = [], []
+    for _ in range(FITS):
+        alone = speed_alone(page)
+        panel_of(page, "convergence").scroll_into_view_if_needed()
+        seen = page.evaluate(_STEPS_OF_A_FIT)
+        assert seen["shown"] > 1
+        speeds.append(seen["shown"] / seen["seconds"])
+        shares.append(seen["steps"] / seen["seconds"] / alone)
+        expect(panel_of(page, "convergence").get_by_test_id("main")).to_have_text("Fit again")
+    rate, share = statistics.median(speeds), statistics.median(shares)
+    say(report, f"convergence: {rate:.1f} steps shown a second, median of {FITS} fits (20 are wanted)")
+    say(report, f"fit while shown: {share:.0%} of the speed that it has alone (80 % are wanted)")
