@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from grafx_lab.audio import Audio, AudioError, read_audio, write_audio
+from grafx_lab.errors import LabError
 from grafx_lab.fitting import FitError, FitResult, FitStep, History, Objective, fit, fit_steps
 from grafx_lab.graph import (
     GRAFX,
@@ -64,6 +65,7 @@ __all__ = [
     "GRAFXTensor",
     "GraphError",
     "History",
+    "LabError",
     "Loss",
     "LossError",
     "NodeConfigs",

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.distributions.transforms import Transform, identity_transform
 
+from grafx_lab.errors import LabError
+
 Numbers = float | tuple["Numbers", ...]
 """A number, or nested tuples of numbers that broadcast to a parameter's shape."""
 
@@ -25,7 +27,7 @@ REACH = 1e-6
 """How near a control has to come back from its raw value, relative and absolute."""
 
 
-class ControlValueError(ValueError):
+class ControlValueError(LabError):
     """A control's value that cannot be understood or lies outside what its mapping can reach."""
 
 

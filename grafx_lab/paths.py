@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from grafx_lab.errors import LabError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -15,7 +17,7 @@ _PATH = re.compile(rf"({_NAME})\.({_PARAMETER}(?:\.{_PARAMETER})*)(?:\[(\s*-?\d+
 NODE_NAME = re.compile(_NAME)
 
 
-class ControlPathError(ValueError):
+class ControlPathError(LabError):
     """A control's name that leads nowhere."""
 
 

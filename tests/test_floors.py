@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grafx_lab"
 
 FLOORS = (
-    {"parameters", "transforms", "paths", "dsp", "atomic_file", "memory", "resources", "threads", "frontend"},
+    {"parameters", "transforms", "paths", "dsp", "atomic_file", "errors", "memory", "resources", "threads", "frontend"},
     {"audio", "losses"},
     {"processors"},
     {"graph"},

@@ -12,18 +12,10 @@ from gradio.events import api
 
 from grafx_lab.app.served import served_folder
 from grafx_lab.audio import AudioError, read_audio, write_audio
-from grafx_lab.fitting import FitError, FitResult, History, Layout, Objective, fit_report, fit_steps, summarise
-from grafx_lab.graph import GraphError
-from grafx_lab.losses import LossError
-from grafx_lab.parameters import ControlValueError
+from grafx_lab.errors import LabError
+from grafx_lab.fitting import FitResult, History, Layout, Objective, fit_report, fit_steps, summarise
 from grafx_lab.patch import Patch, PatchError
-from grafx_lab.paths import ControlPathError
-from grafx_lab.processors import ProcessorError, UnknownProcessorError, registry
-
-PERSONS_ERRORS = (
-    AudioError, ControlPathError, ControlValueError, FitError, GraphError, LossError, PatchError, ProcessorError,
-    UnknownProcessorError,
-)  # fmt: skip
+from grafx_lab.processors import registry
 
 MAX_STEPS = 10_000
 YIELDS_A_SECOND = 10
@@ -34,7 +26,7 @@ def _spoken() -> Iterator[None]:
     """What the person can mend reaches them as the one sentence."""
     try:
         yield
-    except PERSONS_ERRORS as error:
+    except LabError as error:
         raise gr.Error(str(error), print_exception=False) from error
 
 
@@ -66,7 +58,7 @@ def validate(patch: str) -> str:
     """What keeps a patch (the text of a patch file) from being heard, in one sentence, or "ok"."""
     try:
         Patch.from_json(patch).validate()
-    except PERSONS_ERRORS as error:
+    except LabError as error:
         return str(error)
     return "ok"
 

@@ -6,10 +6,9 @@ from typing import Any
 import gradio as gr
 
 from grafx_lab.app.view import SessionView
-from grafx_lab.graph import GraphError
-from grafx_lab.patch import Patch, PatchError
+from grafx_lab.errors import LabError
+from grafx_lab.patch import Patch
 from grafx_lab.patch.document import contents
-from grafx_lab.processors import UnknownProcessorError
 
 
 class DrawnPatch(Patch):
@@ -57,7 +56,7 @@ class GraphEditor(SessionView):
         document = payload["patch"]
         try:
             patch = DrawnPatch.from_json(document if isinstance(document, str) else json.dumps(document))
-        except (PatchError, GraphError, UnknownProcessorError) as error:
+        except LabError as error:
             raise gr.Error(str(error)) from error
         assert isinstance(patch, DrawnPatch)
         patch.revision = payload.get("revision")

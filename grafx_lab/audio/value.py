@@ -7,8 +7,10 @@ import soxr
 import torch
 from torch import Tensor
 
+from grafx_lab.errors import LabError
 
-class AudioError(ValueError):
+
+class AudioError(LabError):
     """A recording that cannot be read, written or used as it is."""
 
 

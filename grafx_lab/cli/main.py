@@ -4,18 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from grafx_lab.audio import AudioError
 from grafx_lab.cli import app, bench, fit, lab, landscape, losses, processors, render
-from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import INTERRUPTED, WRONG
-from grafx_lab.fitting import FitError
-from grafx_lab.graph import GraphError
-from grafx_lab.landscapes import LandscapeError
-from grafx_lab.losses import LossError
+from grafx_lab.errors import LabError
 from grafx_lab.memory import keep_freed_memory
-from grafx_lab.patch import PatchError
-from grafx_lab.paths import ControlPathError
-from grafx_lab.processors import ProcessorError, UnknownProcessorError
 
 COMMANDS = {
     "app": app,
@@ -29,19 +21,7 @@ COMMANDS = {
 }
 
 # Only these are the person's to mend. Anything else is a defect of ours and keeps its traceback.
-PERSONS_ERRORS = (
-    AudioError,
-    ControlPathError,
-    FitError,
-    GraphError,
-    LandscapeError,
-    LossError,
-    OSError,
-    PatchError,
-    ProcessorError,
-    UnknownProcessorError,
-    UsageError,
-)
+PERSONS_ERRORS = (LabError, OSError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,5 +1,7 @@
 """What keeps a fit from beginning."""
 
+from grafx_lab.errors import LabError
 
-class FitError(ValueError):
+
+class FitError(LabError):
     """A fit that cannot begin; the message says what is missing."""

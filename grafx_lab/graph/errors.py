@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from grafx_lab.errors import LabError
 
-class GraphError(ValueError):
+
+class GraphError(LabError):
     """A graph that cannot be rendered, or a change that a graph refuses.
 
     Args:

@@ -6,12 +6,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from grafx_lab.errors import LabError
 from grafx_lab.parameters import format_quantity
 
 Scale = Literal["linear", "log"]
 
 
-class LandscapeError(ValueError):
+class LandscapeError(LabError):
     """A landscape that cannot be computed; the message says why and what to do."""
 
 

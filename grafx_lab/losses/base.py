@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from grafx_lab.errors import LabError
 from grafx_lab.paths import suggestion
 
 FAMILIES = {"spectral": "Spectra", "waveform": "Waveforms", "level": "Levels", "own": "Your own"}
@@ -20,7 +21,7 @@ registry: dict[str, type["Loss"]] = {}
 """Every loss class by its registered name."""
 
 
-class LossError(ValueError):
+class LossError(LabError):
     """A loss that does not exist, or signals that it cannot compare."""
 
 

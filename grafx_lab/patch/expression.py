@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from grafx_lab.errors import LabError
 from grafx_lab.graph import GRAFX
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.kit import Kit
-from grafx_lab.processors.base import Processor, ProcessorError, UnknownProcessorError, processor_class, registry
+from grafx_lab.processors.base import Processor, UnknownProcessorError, processor_class, registry
 
 _DRY = "dry"
 _EXAMPLE = "parametric_equalizer >> (compressor | dry) >> stereo_gain"
@@ -120,7 +121,7 @@ class _Writer:
         description, name = self._described(tree, {"name"})
         try:
             node_type = self.kit.node_type(description)
-        except (ProcessorError, UnknownProcessorError, PatchError) as error:
+        except LabError as error:
             raise self._error(tree, f"cannot be built: {error}") from error
         processor = self.kit.processors[node_type]
         number = self._add(node_type, name)

@@ -57,7 +57,8 @@ def check_renderable(patch: "Patch") -> None:
     for node_id, inlet in open_inlets(patch.graph, optional):
         name = patch.graph.nodes[node_id]["name"]
         port = "" if inlet == "main" else f" '{inlet}'"
-        raise GraphError(f"The inlet{port} of '{name}' is open: connect a wire to it, or remove the node.", [name])
+        remedy = "connect a wire to it" if name in outs else "connect a wire to it, or remove the node"
+        raise GraphError(f"The inlet{port} of '{name}' is open: {remedy}.", [name])
 
 
 def heard(patch: "Patch", source: Any, *, length: int | None, tail: float) -> Any:

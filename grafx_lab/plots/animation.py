@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from grafx_lab.atomic_file import replacing
+from grafx_lab.errors import LabError
 from grafx_lab.landscapes import Landscape, Trajectory
 from grafx_lab.plots.landscape import plot_landscape
 from grafx_lab.plots.player import PLAYER
@@ -29,7 +30,7 @@ SUFFIXES = (".mp4", ".gif", ".html")
 NO_FILM = "An .mp4 film needs the program ffmpeg, which is not installed here; install it, or write a .gif or .html."
 
 
-class AnimationError(ValueError):
+class AnimationError(LabError):
     """An animation that cannot be written; the message says why and what to do."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
+from grafx_lab.errors import LabError
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, map_tree, unflatten
 from grafx_lab.paths import snake_case, suggestion
 from grafx_lab.processors.checks import ProcessorError, check_call, check_finite, check_parameters
@@ -36,7 +37,7 @@ registry: dict[str, type["Processor"]] = {}
 """Every processor class by its registered name; aliases are further entries."""
 
 
-class UnknownProcessorError(ValueError):
+class UnknownProcessorError(LabError):
     """A processor name that is not registered."""
 
 

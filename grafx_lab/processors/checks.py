@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from grafx_lab.errors import LabError
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, map_tree
 from grafx_lab.paths import suggestion
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _DTYPES = (torch.float32, torch.float64)
 
 
-class ProcessorError(ValueError):
+class ProcessorError(LabError):
     """A call that a processor cannot answer: it names the processor, what came and what was expected."""
 
 

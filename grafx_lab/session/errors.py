@@ -4,10 +4,11 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from grafx_lab.errors import LabError
 from grafx_lab.resources import ResourceError
 
 
-class SessionError(ValueError):
+class SessionError(LabError):
     """A call that a session refuses.
 
     Args:
