@@ -11,11 +11,8 @@ from grafx_lab.graph import Signals, downstream, unchanged
 from grafx_lab.landscapes.plane import Axes, Plane
 from grafx_lab.threads import side_by_side
 
-CHUNK = 4
-"""Points rendered together: beyond this the processor's caches gain nothing."""
-
-LINE = 2
-"""Points that share what lies upstream may be so many times more: those that differ by a gain share a spectrum, too."""
+CHUNK = 8
+"""Points rendered together at most: so many rows a filter takes at once, and beyond caches gain nothing."""
 
 
 def patiently() -> None:
@@ -29,8 +26,7 @@ class Sampler:
         objective: its patch lies in the plane.
         axes: one or two.
         others: the same source, patch and target under other losses.
-        chunk: points along the batch axis of one render, or twice as many that share what lies upstream; every thread
-            of PyTorch's renders chunks of its own.
+        chunk: most points along the batch axis of one render; every thread of PyTorch's renders chunks of its own.
         look_up: called on the caller's thread whenever every thread has had a chunk; what it raises ends the sampling.
 
     Attributes:
@@ -72,8 +68,10 @@ class Sampler:
             losses ``(points,)``, and gradients ``(points, axes)`` by the positions, so that all axes count alike;
             float64, NaN where the loss is not finite; a gradient is zero where none arrives.
         """
+        # The gradient keeps the spectra of all points.
+        chunks = positions.split(max(1, self.chunk // 2))
         none = positions.new_zeros(0), positions.new_zeros(0, positions.shape[1])
-        loss, gradient = map(torch.cat, zip(none, *self._each(self._slopes, positions.split(self.chunk)), strict=True))
+        loss, gradient = map(torch.cat, zip(none, *self._each(self._slopes, chunks), strict=True))
         finite = loss.isfinite()
         return torch.where(finite, loss, torch.nan), torch.where(finite[:, None], gradient, torch.nan)
 
@@ -81,10 +79,15 @@ class Sampler:
         """Numbers of points that are rendered together: they share their value along the axis further upstream."""
         numbers = torch.arange(len(values))
         if self._shared_axis is None:
-            return list(numbers.split(self.chunk))
+            return self._evenly(numbers)
         _, line = values[:, self._shared_axis].unique(return_inverse=True)
         lines = line.argsort(stable=True).split(line.bincount().tolist())
-        return [chunk for line in lines for chunk in line.split(LINE * self.chunk)]
+        return [chunk for line in lines for chunk in self._evenly(line)]
+
+    def _evenly(self, numbers: Tensor) -> list[Tensor]:
+        """Chunks of one size, so that no thread waits long for others."""
+        parts = -(-len(numbers) // self.chunk)
+        return list(numbers.tensor_split(parts)) if parts else []
 
     def _each(self, measure: Callable[[Tensor], Any], chunks: Sequence[Tensor]) -> Iterator[Any]:
         """What a function makes of each chunk of points."""

@@ -125,7 +125,7 @@ def test_points_that_share_what_lies_upstream_are_rendered_together(monkeypatch)
     with monkeypatch.context() as patched:
         patched.setattr(distortion, "run", counted)
         surface = landscape(objective, axes, 6, chunk=3)
-    assert len(batches) == 1 + 6
+    assert len(batches) == 1 + 6 * 2
     assert set(batches) == {1}
     for place in ((0, 5), (3, 2)):
         values = {axis: column[i].item() for axis, column, i in zip(axes, surface.values, place, strict=True)}
