@@ -70,9 +70,9 @@ def test_frames_know_the_gain_between_two_signals_and_where_there_is_nothing_to_
     assert weight[5:].tolist() == [0.0] * 5
 
 
-@pytest.mark.parametrize(("rate", "phase", "depth"), [(5.0, 90.0, 0.8), (1.3, -100.0, 0.4), (9.0, 10.0, 0.2)])
+@pytest.mark.parametrize(("rate", "phase", "depth"), [(5.0, 90.0, 0.8), (0.15, -100.0, 0.4), (9.0, 10.0, 0.2)])
 def test_a_swing_is_found(rate, phase, depth):
     seconds = (torch.arange(400, dtype=torch.float64) + 0.5) / 200
     gain = 3 * (1 - depth * (1 - torch.sin(2 * math.pi * rate * seconds + math.radians(phase))) / 2)
-    found = dsp.find_swing(gain, torch.ones_like(gain), 200)
-    assert found == pytest.approx((rate, phase, depth), rel=1e-3, abs=1e-3)
+    found_rate, phases, found_depth = dsp.find_swing(gain[None], torch.ones(1, 400), 200)
+    assert (found_rate, *phases, found_depth) == pytest.approx((rate, phase, depth), rel=1e-3, abs=1e-3)
