@@ -1,8 +1,10 @@
 """``init="auto"``: a start without descent, node by node, from what each processor says itself.
 
 The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
-there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Lastly each node is
-set once more with all others in place. A search that runs out of time ends with the best it has found.
+there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Starts are derived
+from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Lastly each node
+is set once more, with all others in place and from all of the time. A search that runs out of time ends with the best
+it has found.
 """
 
 import heapq

@@ -54,6 +54,26 @@ def test_a_response_longer_than_the_signal_ends_in_zeros():
     assert (found[:, 100:] == 0).all()
 
 
+def test_a_tap_is_as_loud_as_its_neighbours_a_tenth_of_its_time_away():
+    response = torch.zeros(2, 3000, dtype=torch.float64)
+    response[0, 1000] = 1.0
+    loudness = dsp.loudness_around(response)
+    assert loudness[0, 1000] == pytest.approx(201**-0.5)
+    assert loudness[0, 1110] == pytest.approx(223**-0.5)
+    assert loudness[0, 1113] == loudness[0, 0] < 1e-3 * loudness[0, 1000]
+    assert (loudness[1] == 0).all()
+
+
+def test_two_tremolos_share_rate_and_depth_and_have_a_phase_each():
+    seconds = (torch.arange(200, dtype=torch.float64) + 0.5) / 200
+    phases = torch.tensor([[30.0], [150.0]], dtype=torch.float64)
+    wave = torch.sin(2 * math.pi * 0.6 * seconds + torch.deg2rad(phases))
+    rate, found, depth = dsp.find_swing(
+        torch.tensor([[1.0], [3.0]]) * (1 - 0.7 * (1 - wave) / 2), torch.ones(2, 200), 200
+    )
+    assert (rate, *found, depth) == pytest.approx((0.6, 30, 150, 0.7), rel=1e-3)
+
+
 @pytest.mark.parametrize("seconds", [0.3, 0.8])
 def test_the_decay_of_noise_is_its_time_to_sixty_decibels(seconds):
     rate = dsp.decay_rate(torch.tensor(seconds, dtype=torch.float64), RATE)
