@@ -25,7 +25,7 @@ from grafx_lab.fitting.trials import Trials
 WORTH = 0.01
 """Share of the loss by which a start has to lower it to be kept."""
 
-BY_HEART = 0.25
+BY_HEART = 0.2
 """The same for each number that a node has per sample of the target: so much it would learn of anything by heart."""
 
 WORTH_OF_MANY = 0.05

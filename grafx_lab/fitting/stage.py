@@ -22,6 +22,9 @@ MANY = 2000
 HEARD = 0.75
 """Share of the time from which a start is derived; the end is kept to judge it by."""
 
+END = 0.75
+"""Weight of the end where it speaks against a start."""
+
 SILENT = 1e-20
 """Energy below which nothing is amplified."""
 
@@ -42,12 +45,12 @@ class State:
     loss_of_end: float = math.nan
 
     def worth(self, other: "State") -> float:
-        """By what share the loss falls on the way to another state; where it falls less at the end, half of each."""
+        """By what share the loss falls on the way to another state; where it falls less at the end, mostly there."""
         if not (self.loss > 0 and math.isfinite(other.loss)):
             return 0.0
         whole = 1 - other.loss / self.loss
         end = (self.loss_of_end - other.loss_of_end) / max(self.loss, self.loss_of_end)
-        return min(whole, (whole + end) / 2) if math.isfinite(end) else whole
+        return min(whole, (1 - END) * whole + END * end) if math.isfinite(end) else whole
 
 
 class Stage:

@@ -33,8 +33,8 @@ def test_a_drive_is_found_whatever_the_gain_behind_it():
 def test_what_does_not_last_to_the_end_is_worth_less():
     assert state(1.0).worth(state(0.6)) == pytest.approx(0.4)
     assert state(1.0, 1.0).worth(state(0.6, 0.5)) == pytest.approx(0.4)
-    assert state(1.0, 1.0).worth(state(0.6, 0.8)) == pytest.approx(0.3)
-    assert state(1.0, 1.0).worth(state(0.9, 1.5)) < 0
+    assert state(1.0, 1.0).worth(state(0.6, 0.8)) == pytest.approx(0.25)
+    assert state(1.0, 1.0).worth(state(0.9, 1.05)) < 0
     assert state(1.0, 1.0).worth(state(math.inf)) == 0.0
 
 
