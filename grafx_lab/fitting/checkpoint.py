@@ -16,7 +16,7 @@ from grafx_lab.fitting.search import Search
 from grafx_lab.fitting.trials import Trials
 from grafx_lab.patch import Patch
 
-VERSION = 2
+VERSION = 3
 
 
 class Checkpoint:

@@ -1,8 +1,10 @@
 """``init="auto"``: a start without descent, node by node, from what each processor says itself.
 
 The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
-there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Lastly each node is
-set once more with all others in place. A search that runs out of time ends with the best it has found.
+there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Starts are derived
+from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Lastly each node
+is set once more, with all others in place and from all of the time. A search that runs out of time ends with the best
+it has found.
 """
 
 import heapq
@@ -23,9 +25,11 @@ from grafx_lab.fitting.trials import Trials
 WORTH = 0.01
 """Share of the loss by which a start has to lower it to be kept."""
 
-WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST = 0.3, 0.05
-"""The same for a node with thousands of numbers, such as a learned response, which would learn anything by heart; and
-what share of the very first loss that has to be."""
+BY_HEART = 0.2
+"""The same for each number that a node has per sample of the target: so much it would learn of anything by heart."""
+
+WORTH_OF_MANY = 0.05
+"""Share of the very first loss by which a node with thousands of numbers has to lower the loss."""
 
 HANDICAP_OF_MANY = 1.5
 """Factor of the loss behind such a node where it competes with others: they say more with less."""
@@ -66,7 +70,7 @@ def staged_start(
     for node in chosen:
         if trials.over:
             break
-        again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, heard=1.0))
+        again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, wholly=True))
         if again is not None and again.loss < (1 - WORTH) * state.loss:
             state = again
         yield told.step(state, f"'{node}' once more.")
@@ -90,9 +94,11 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
 
     def offer(node: str) -> None:
         fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator))
-        worth = 1 - found.loss / state.loss if found is not None and state.loss > 0 else 0.0
-        least = max(WORTH_OF_MANY, WORTH_OF_MANY_AT_FIRST * first / max(state.loss, 1e-30))
-        worth = worth if worth >= (least if stage.has_many(node) else WORTH) else 0.0
+        worth = state.worth(found) if found is not None else 0.0
+        least = max(WORTH, BY_HEART * stage.share_of_samples(node))
+        if stage.has_many(node):
+            least = max(least, WORTH_OF_MANY * first / max(state.loss, 1e-30))
+        worth = worth if worth >= least else 0.0
         rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
         heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))
 

@@ -9,7 +9,6 @@ import networkx as nx
 import torch
 from torch import Tensor
 
-from grafx_lab.fitting.judgement import exact_loss
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
 from grafx_lab.graph import GraphError
@@ -21,7 +20,10 @@ from grafx_lab.processors.checks import ProcessorError, is_finite
 MANY = 2000
 
 HEARD = 0.75
-"""Share of the time from which a start is derived before it is judged by all of it: learning by heart does not pay."""
+"""Share of the time from which a start is derived; the end is kept to judge it by."""
+
+END = 0.75
+"""Weight of the end where it speaks against a start."""
 
 SILENT = 1e-20
 """Energy below which nothing is amplified."""
@@ -32,11 +34,23 @@ SHORT = 1.0
 
 @dataclass(frozen=True)
 class State:
-    """A raw vector ``(size,)``, the nodes that are bypassed, and the exact loss."""
+    """A raw vector ``(size,)``, the nodes that are bypassed, and the exact loss: of all the time, and of its end alone.
+
+    Starts are not derived from the end, so that it tells what has been understood from what has been learned by heart.
+    """
 
     vector: Tensor
     bypassed: frozenset[str]
     loss: float
+    loss_of_end: float = math.nan
+
+    def worth(self, other: "State") -> float:
+        """By what share the loss falls on the way to another state; where it falls less at the end, mostly there."""
+        if not (self.loss > 0 and math.isfinite(other.loss)):
+            return 0.0
+        whole = 1 - other.loss / self.loss
+        end = (self.loss_of_end - other.loss_of_end) / max(self.loss, self.loss_of_end)
+        return min(whole, (1 - END) * whole + END * end) if math.isfinite(end) else whole
 
 
 class Stage:
@@ -56,6 +70,9 @@ class Stage:
         levels = [name for name in self.order if patch.processors[patch.node_type(name)].sets_level]
         free = [name for name in levels if name in self._narrow and movable[self.places(name)].all()]
         self.level = free[-1] if free else None
+        time = objective.target.shape[-1]
+        self._known = time if time < SHORT * patch.sample_rate else round(HEARD * time)
+        self._end = objective.excerpt(self._known, time - self._known, self._known) if self._known < time else None
 
     def places(self, node: str) -> Tensor:
         """Where a node's numbers lie in the vector."""
@@ -63,8 +80,12 @@ class Stage:
         return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long)
 
     def has_many(self, node: str) -> bool:
-        """Whether a node has so many numbers that it would learn anything by heart."""
-        return sum(entry.size for entry in self.layout.entries_of(node)) > MANY
+        """Whether a node has thousands of numbers, as a learned response has."""
+        return self._count(node) > MANY
+
+    def share_of_samples(self, node: str) -> float:
+        """How many numbers a node has for each sample of the target."""
+        return self._count(node) / self.objective.target.numel()
 
     def has_closed_form(self, node: str) -> bool:
         """Whether its processor says itself where to begin."""
@@ -79,13 +100,19 @@ class Stage:
     def settled(self, vector: Tensor, bypassed: frozenset[str]) -> State:
         """The state with its level set."""
         if self.level is not None and self.level not in bypassed:
-            found = self._closed_form(State(vector, bypassed, math.nan), self.level, heard=1.0)
+            found = self._closed_form(State(vector, bypassed, math.nan), self.level, wholly=True)
             vector = vector if found is None else found
         return self.judged(vector, bypassed)
 
-    def tried(self, state: State, node: str, heard: float = HEARD) -> State | None:
-        """The state with a node at its closed form, switched on; ``None`` where it has no recipe."""
-        vector = self._closed_form(state, node, heard)
+    def tried(self, state: State, node: str, wholly: bool = False) -> State | None:
+        """The state with a node at its closed form, switched on; ``None`` where it has no recipe.
+
+        Args:
+            state: of all other nodes.
+            node: its name.
+            wholly: derive it from all of the time; nothing is then left to tell how well that has been understood.
+        """
+        vector = self._closed_form(state, node, wholly)
         return None if vector is None else self.settled(vector, state.bypassed - {node})
 
     def drawn(self, state: State, node: str, generator: torch.Generator) -> State:
@@ -99,20 +126,26 @@ class Stage:
 
     def judged(self, vector: Tensor, bypassed: frozenset[str]) -> State:
         """The state as it is."""
-        loss = exact_loss(self.objective.with_patch(self.patch(bypassed)), self.layout, vector)
-        return State(vector, bypassed, loss)
+        objective = self.objective.with_patch(self.patch(bypassed))
+        try:
+            with torch.no_grad():
+                rendering = objective.render(self.layout.unpack(vector[None]))
+                loss = objective.compare(rendering).item()
+                loss_of_end = self._end.compare(rendering).item() if self._end else math.nan
+        except GraphError:
+            return State(vector, bypassed, math.inf)
+        return State(vector, bypassed, loss if math.isfinite(loss) else math.inf, loss_of_end)
 
-    def _closed_form(self, state: State, node: str, heard: float) -> Tensor | None:
+    def _closed_form(self, state: State, node: str, wholly: bool) -> Tensor | None:
         """The vector with the node's own start for what reaches it; ``None`` where it has none."""
         patch = self.objective.patch
         processor = patch.processors[patch.node_type(node)]
         try:
             with torch.no_grad():
                 signals, target = self._wanted(state, node)
-                short = target.shape[-1] < SHORT * patch.sample_rate
-                known = target.shape[-1] if short else round(heard * target.shape[-1])
-                signals = [signal[..., :known] for signal in signals]
-                raw = processor.closed_form_start(*signals, target=target[..., :known]) if signals else None
+                known = slice(None if wholly else self._known)
+                signals = [signal[..., known] for signal in signals]
+                raw = processor.closed_form_start(*signals, target=target[..., known]) if signals else None
         except (GraphError, ProcessorError, ArithmeticError, LookupError, RuntimeError, ValueError):
             return None  # somebody's recipe may fail in any way, on a silent recording for instance
         if raw is None or not all(map(is_finite, flatten(raw).values())):
@@ -124,6 +157,9 @@ class Stage:
         for entry in self.layout.entries_of(node):
             vector[entry.place] = flat[entry.parameter].flatten().to(vector)
         return torch.where(self._movable(state.bypassed - {node}), vector, state.vector)
+
+    def _count(self, node: str) -> int:
+        return sum(entry.size for entry in self.layout.entries_of(node))
 
     def _movable(self, bypassed: frozenset[str]) -> Tensor:
         return self.layout.movable(self.patch(bypassed))

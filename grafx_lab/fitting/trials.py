@@ -8,7 +8,7 @@ import torch
 from grafx_lab.fitting.clock import Clock
 from grafx_lab.fitting.stage import State
 
-Saved = tuple[torch.Tensor, list[str], float] | None
+Saved = tuple[torch.Tensor, list[str], float, float] | None
 
 
 class Trials:
@@ -30,7 +30,7 @@ class Trials:
     ) -> None:
         self.count = 0
         self._clock, self._seed, self._save = clock, seed, save
-        self._results = [None if each is None else State(each[0], frozenset(each[1]), each[2]) for each in known or []]
+        self._results = [each and State(each[0], frozenset(each[1]), *each[2:]) for each in known or []]
 
     @property
     def over(self) -> bool:
@@ -49,4 +49,4 @@ class Trials:
 
     def state(self) -> list[Any]:
         """Everything as plain data and tensors."""
-        return [each and (each.vector, sorted(each.bypassed), each.loss) for each in self._results]
+        return [each and (each.vector, sorted(each.bypassed), each.loss, each.loss_of_end) for each in self._results]

@@ -114,15 +114,13 @@ class Tremolo(ModulationEffect):
         return signal * dsp.tremolo_gain(wave, depth[..., None] / 100).to(signal.dtype)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        """The sine in the gain of each channel's frames; the spread is the distance of the second one's phase."""
+        """The sine in the gains of frames; the spread is how far the second channel's is ahead."""
         hop = max(1, round(FRAME * self.sample_rate))
-        swings = []
-        for channel in range(min(2, target.shape[1])):
-            before = input_signals[0][0, min(channel, input_signals[0].shape[1] - 1)]
-            gain, weight = dsp.frame_gain(before[None], target[0, channel][None], hop)
-            swings.append(dsp.find_swing(gain.exp(), weight, self.sample_rate / hop))
-        rate, phase, depth = swings[0]
-        spread = (swings[-1][1] - phase + 180) % 360 - 180
+        sides = zip(input_signals[0].expand_as(target)[0, :2], target[0], strict=False)
+        found = [dsp.frame_gain(before[None], after[None], hop) for before, after in sides]
+        gains, weights = (torch.stack(part) for part in zip(*found, strict=True))
+        rate, phases, depth = dsp.find_swing(gains.exp(), weights, self.sample_rate / hop)
+        phase, spread = phases[0], (phases[-1] - phases[0] + 180) % 360 - 180
         percent = 100 * min(max(depth, 0.001), 0.99)
         return self.raw_from_controls(rate=max(rate, 0.05), phase=phase, spread=spread, depth=percent)
 

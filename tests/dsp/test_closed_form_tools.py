@@ -54,6 +54,26 @@ def test_a_response_longer_than_the_signal_ends_in_zeros():
     assert (found[:, 100:] == 0).all()
 
 
+def test_a_tap_is_as_loud_as_its_neighbours_a_tenth_of_its_time_away():
+    response = torch.zeros(2, 3000, dtype=torch.float64)
+    response[0, 1000] = 1.0
+    loudness = dsp.loudness_around(response)
+    assert loudness[0, 1000] == pytest.approx(201**-0.5)
+    assert loudness[0, 1110] == pytest.approx(223**-0.5)
+    assert loudness[0, 1113] == loudness[0, 0] < 1e-3 * loudness[0, 1000]
+    assert (loudness[1] == 0).all()
+
+
+def test_two_tremolos_share_rate_and_depth_and_have_a_phase_each():
+    seconds = (torch.arange(200, dtype=torch.float64) + 0.5) / 200
+    phases = torch.tensor([[30.0], [150.0]], dtype=torch.float64)
+    wave = torch.sin(2 * math.pi * 0.6 * seconds + torch.deg2rad(phases))
+    rate, found, depth = dsp.find_swing(
+        torch.tensor([[1.0], [3.0]]) * (1 - 0.7 * (1 - wave) / 2), torch.ones(2, 200), 200
+    )
+    assert (rate, *found, depth) == pytest.approx((0.6, 30, 150, 0.7), rel=1e-3)
+
+
 @pytest.mark.parametrize("seconds", [0.3, 0.8])
 def test_the_decay_of_noise_is_its_time_to_sixty_decibels(seconds):
     rate = dsp.decay_rate(torch.tensor(seconds, dtype=torch.float64), RATE)
@@ -70,9 +90,9 @@ def test_frames_know_the_gain_between_two_signals_and_where_there_is_nothing_to_
     assert weight[5:].tolist() == [0.0] * 5
 
 
-@pytest.mark.parametrize(("rate", "phase", "depth"), [(5.0, 90.0, 0.8), (1.3, -100.0, 0.4), (9.0, 10.0, 0.2)])
+@pytest.mark.parametrize(("rate", "phase", "depth"), [(5.0, 90.0, 0.8), (0.15, -100.0, 0.4), (9.0, 10.0, 0.2)])
 def test_a_swing_is_found(rate, phase, depth):
     seconds = (torch.arange(400, dtype=torch.float64) + 0.5) / 200
     gain = 3 * (1 - depth * (1 - torch.sin(2 * math.pi * rate * seconds + math.radians(phase))) / 2)
-    found = dsp.find_swing(gain, torch.ones_like(gain), 200)
-    assert found == pytest.approx((rate, phase, depth), rel=1e-3, abs=1e-3)
+    found_rate, phases, found_depth = dsp.find_swing(gain[None], torch.ones(1, 400), 200)
+    assert (found_rate, *phases, found_depth) == pytest.approx((rate, phase, depth), rel=1e-3, abs=1e-3)

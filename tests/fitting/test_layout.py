@@ -3,7 +3,7 @@ import torch
 
 from grafx_lab import Patch
 from grafx_lab.fitting import Layout
-from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.processors import ConvolutionReverb, ParametricEqualizer
 
 PATCH = Patch.chain([ParametricEqualizer(num_filters=2), "compressor", "stereo_gain"], sample_rate=16000)
 LAYOUT = Layout(PATCH)
@@ -34,6 +34,19 @@ def test_gradients_flow_through_unpacking():
 def test_the_scale_is_the_way_from_one_end_of_the_slider_to_the_other():
     gain = LAYOUT.scale()[-1]
     assert float(gain) == pytest.approx(72 / 8.685889638)  # dB per unit of the natural logarithm
+
+
+def test_taps_reach_as_far_as_those_around_them_are_loud_and_all_else_from_end_to_end():
+    patch = Patch.chain({"room": ConvolutionReverb(ir_len=2000, sample_rate=16000)}, sample_rate=16000)
+    layout = Layout(patch)
+    reach = layout.reach(layout.pack(patch.raw)[0])
+    level, taps = reach[layout.places(patch, "room.log_gain")], reach[layout.places(patch, "room.ir")]
+    assert torch.equal(level, layout.scale()[layout.places(patch, "room.log_gain")])
+    louder = layout.unpack(layout.pack(patch.raw))
+    louder["room"]["ir"] = 2 * louder["room"]["ir"]
+    torch.testing.assert_close(layout.reach(layout.pack(louder)[0])[layout.places(patch, "room.ir")], 2 * taps)
+    silent = layout.unpack(0 * layout.pack(patch.raw))
+    assert torch.equal(layout.reach(layout.pack(silent)[0]), layout.scale())
 
 
 def test_positions_are_those_of_the_sliders():
