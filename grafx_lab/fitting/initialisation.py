@@ -95,9 +95,8 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
     def offer(node: str) -> None:
         fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator))
         worth = state.worth(found) if found is not None else 0.0
-        least = max(WORTH, BY_HEART * stage.share_of_samples(node))
-        if stage.has_many(node):
-            least = max(least, WORTH_OF_MANY * first / max(state.loss, 1e-30))
+        smallest = max(stage.rounding, WORTH_OF_MANY * first if stage.has_many(node) else 0.0)
+        least = max(WORTH, BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
         worth = worth if worth >= least else 0.0
         rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
         heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))

@@ -59,7 +59,7 @@ def prune(objective: Objective, search: Search, clock: Clock, history: History) 
     options, stage = search.options, Stage(objective, search.layout)
     best = search.best
     whole = State(best.best, best.bypassed, best.best_loss)
-    allowed = (1 + (options.prune or 0.0)) * whole.loss
+    allowed = max((1 + (options.prune or 0.0)) * whole.loss, stage.rounding)
     state = whole
     for news in _STRATEGIES[options.strategy](stage, whole, allowed, options):
         if isinstance(news, Fading):

@@ -28,6 +28,9 @@ END = 0.75
 SILENT = 1e-20
 """Energy below which nothing is amplified."""
 
+ROUNDING = 1e-5
+"""Share of what silence would cost by which a loss has to differ: less is rounding, of float32 or of a file."""
+
 SHORT = 1.0
 """Seconds below which all of the time is heard."""
 
@@ -58,6 +61,11 @@ class Stage:
 
     The last level node (a gain) that everything passes is set anew each time, so that no other node is judged by its
     level.
+
+    Attributes:
+        order: the nodes with parameters, none before what it listens to.
+        level: the name of that gain; ``None`` where there is none.
+        rounding: differences of the loss below it mean nothing.
     """
 
     def __init__(self, objective: Objective, layout: Layout) -> None:
@@ -73,6 +81,9 @@ class Stage:
         time = objective.target.shape[-1]
         self._known = time if time < SHORT * patch.sample_rate else round(HEARD * time)
         self._end = objective.excerpt(self._known, time - self._known, self._known) if self._known < time else None
+        with torch.no_grad():
+            silence = objective.prepared.per_item(torch.zeros_like(objective.target)).mean().item()
+        self.rounding = ROUNDING * silence if math.isfinite(silence) else 0.0
 
     def places(self, node: str) -> Tensor:
         """Where a node's numbers lie in the vector."""
