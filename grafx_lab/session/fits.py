@@ -29,7 +29,7 @@ REST_SECONDS = 0.05
 
 IDLE: dict[str, Any] = {
     "status": "idle", "message": "", "words": "", "step": 0, "steps": 0, "changed": [], "runs": [], "playing": False,
-    "shown": None, "settings": "", "findings": [],
+    "shown": None, "settings": "", "findings": [], "held": False,
 } | EMPTY_FIGURES  # fmt: skip
 
 
@@ -113,7 +113,7 @@ class FitDesk:
             self._settings = patch, settings
             self._job = job = FitJob(
                 lambda: self._begin(patch), settings.steps, self._report, session.attended, self._slots,
-                descent=partial(fit_steps, **settings.options), gate=lambda: self._gate.wait(self._show_held),
+                descent=partial(fit_steps, **settings.options), gate=self._pass_gate,
                 report_seconds=self.report_seconds, wanted=lambda: self._told,
             )  # fmt: skip
             self.result, self._count = None, self._count + 1
@@ -236,7 +236,7 @@ class FitDesk:
             findings = words.of_diagnosis(result.diagnosis)
         with session.lock:
             self._job, self.result = None, result
-            kept = {"settings": self._view["settings"], "words": ending, "findings": list(findings)}
+            kept = {"settings": self._view["settings"], "words": ending, "findings": list(findings), "held": False}
             self._view = self._with_targets(view) | kept
             if result is None or not len(result.history):
                 session.refresh()
@@ -252,14 +252,19 @@ class FitDesk:
         self._session.notify(message, nodes)
         return self._view | {"status": "failed", "message": message}
 
+    def _pass_gate(self) -> None:
+        self._gate.wait(self._show_held)
+        self._view = self._view | {"held": False}
+
     def _show_held(self) -> None:
         """The step at which the fit is held may be newer than what was shown."""
         if self._job is not None:
-            self._report(self._job.view("running"), self._job.step, True)
+            self._report(self._job.view("running"), self._job.step, True, held=True)
 
-    def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool) -> None:
+    def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool, held: bool = False) -> None:
         with self._session.lock:
-            self._view = self._with_targets(view) | {"words": "", "settings": self._view["settings"], "findings": []}
+            said = {"words": "", "settings": self._view["settings"], "findings": [], "held": held}
+            self._view = self._with_targets(view) | said
             if step is not None and self._objective is not None:
                 downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
                 pruning = words.of_pruning(step)

@@ -1,7 +1,6 @@
 """The app's server in this process, so that tests can look at its sessions, and Chromium to drive it."""
 
 import os
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,20 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.app.laboratory import Laboratory
+from tests.ports import free_port
+from tests.waiting import be_patient
 
 WIDE = {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """Gives a port that is free now; each call another."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    return find
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,7 +22,7 @@ def _gradio_stays_in_its_folder(tmp_path_factory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def app_url(free_port) -> Iterator[str]:
+def app_url() -> Iterator[str]:
     from grafx_lab.app import launch
 
     app = launch(port=free_port(), open_browser=False, wait=False)
@@ -71,7 +60,7 @@ def complaints() -> Iterator[Complaints]:
 def context(browser, complaints) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=WIDE, accept_downloads=True)
     context.on("page", complaints.watch)
-    context.set_default_timeout(20_000)
+    be_patient(context)
     yield context
     context.close()
 

@@ -1,22 +1,19 @@
 """The app as a person handles it: what is on the screen, what sounds, and what hands can do."""
 
 import base64
-import time
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from grafx_lab.app.bridge import sessions
 from grafx_lab.audio import Audio, read_audio
 from grafx_lab.patch import Patch
 from grafx_lab.session import Session
-
-PATIENCE = 60.0
-"""Seconds after which something that should have happened has not."""
+from tests.waiting import PATIENCE, eventually
 
 _HEARD = """
 async (role) => {
@@ -48,14 +45,15 @@ _CENTRES = """() => {
   }));
 }"""
 
-
-def eventually(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """Wait for a condition; its value."""
-    end = time.monotonic() + patience
-    while not (value := condition()):
-        assert time.monotonic() < end, f"{what}: not within {patience:.0f} s"
-        time.sleep(0.05)
-    return value
+_AT_REST = """async (frames) => {
+  const places = () => [...document.querySelectorAll(".react-flow__node")]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON())).join();
+  for (let still = 0, last = ""; still < frames; still = places() === last ? still + 1 : 0) {
+    last = places();
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+"""Until no node has moved for so many frames: the view is moved to what was drawn."""
 
 
 @dataclass
@@ -100,7 +98,7 @@ class Laboratory:
     def drawn_classes(self, name: str) -> set[str]:
         """Which of the states bypassed, frozen and error a node shows."""
         classes = self.page.evaluate(
-            "(name) => document.querySelector(`.react-flow__node[data-id=${name}] .ge-node`).className", name
+            "(name) => document.querySelector(`.react-flow__node[data-id=${name}] .ge-node`)?.className ?? ''", name
         )
         return set(classes.split()) & {"bypassed", "frozen", "error"}
 
@@ -159,10 +157,9 @@ class Laboratory:
 
     def wait_for_sound(self) -> None:
         """Until the fitted sound of the player is the source through the session's patch, as loud as is shown."""
-        self.session.wait()
-        rendered = self.patch.render(self.source)
+        assert self.session.wait(PATIENCE)
         eventually(
-            lambda: self.sounds_like("fitted", rendered, self.offset_shown("fitted")),
+            lambda: self.sounds_like("fitted", self.patch.render(self.source), self.offset_shown("fitted")),
             "what is heard is what the patch renders, at the offset that is shown",
         )
 
@@ -179,7 +176,7 @@ class Laboratory:
     def offset_shown(self, role: str) -> float:
         """The offset in dB that stands beside the player while one listens to a role."""
         self.part(f"listen-{role}").click()
-        text = self.part("matched").inner_text().replace("−", "-")
+        text = (self.part("matched").text_content() or "").replace("−", "-")
         return float(text.removeprefix("matched").removesuffix("dB").strip())
 
     # --- what hands do -----------------------------------------------------------------------------------------------
@@ -187,8 +184,13 @@ class Laboratory:
     def port(self, node: str, port: str, side: str) -> Locator:
         return self.page.locator(f".react-flow__node[data-id={node}] .react-flow__handle.{side}[data-handleid={port}]")
 
+    def wait_until_at_rest(self) -> None:
+        """Until the view has arrived where it shows what was drawn: hands meet what they aim at."""
+        self.page.evaluate(_AT_REST, 5)
+
     def drag(self, start: Locator, end: Locator) -> None:
         """Press on one thing, move, let go on another."""
+        self.wait_until_at_rest()
         (x0, y0), (x1, y1) = (_middle(place) for place in (start, end))
         mouse = self.page.mouse
         mouse.move(x0, y0)
@@ -204,20 +206,31 @@ class Laboratory:
         self.page.locator(f".react-flow__node[data-id={node}] .ge-name").click()
 
     def choose_example(self, name: str) -> None:
+        before = self.patch
         self.part("source-name").click()
         self.part(f"example-{name}").click()
+        eventually(lambda: self.patch is not before, f"Python has got the example {name}")
         eventually(lambda: self.session.wait(1) and self.shows_its_patch(), f"the example {name} is drawn")
 
+    @property
+    def fit(self) -> dict[str, Any]:
+        """How the fit stands in Python."""
+        return self.session.board.get("fit")
+
     def start_fit(self, steps: int, loss: str = "mr_stft") -> None:
+        """Begin a fit; a short one may be over before this returns."""
+        before = self.fit["number"]
         self.part("loss").select_option(loss)
         self.part("steps").fill(str(steps))
         self.part("fit").click()
-
-    def fit_status(self) -> str:
-        return self.session.changes({})[0]["fit"]["status"]
+        eventually(lambda: self.fit["number"] > before, "Python has begun the fit")
 
     def wait_for_fit(self) -> None:
-        self.page.wait_for_selector(".fit[data-running=false]", timeout=1000 * PATIENCE)
+        """Until the fit is over, and seen to be."""
+        eventually(lambda: self.fit["status"] not in ("waiting", "running"), "the fit is over")
+        step = self.fit["step"]
+        expect(self.part("fit-step")).to_contain_text(re.compile(rf"^{step} /" if step else ""))
+        expect(self.page.locator(".fit[data-running=false]")).to_be_attached()
 
     def download(self, file: str, folder: Path) -> Path:
         self.part("save").click()

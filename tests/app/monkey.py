@@ -83,7 +83,7 @@ class Monkey:
         if len(self.laboratory.drawn_nodes()) > 9:
             return self.load_good()
         family = self.random.choice(self.page.locator(".ge-palette details").all())
-        if family.get_attribute("open") is None:
+        if family.get_attribute("open", timeout=GLANCE) is None:
             family.locator("summary").click(timeout=GLANCE)
         self.random.choice(family.locator(".ge-item").all()).click(timeout=GLANCE)
 
@@ -154,12 +154,12 @@ class Monkey:
         self.select(self.a_node())
         name = self.laboratory.part("node-name")
         name.fill(self.random.choice(["tone", "my_node", "No Name", "x2"]), timeout=GLANCE)
-        name.press("Enter")
+        name.press("Enter", timeout=GLANCE)
 
     def retitle(self) -> None:
         title = self.laboratory.part("title")
         title.fill(self.random.choice(["Mine", "Ängström & <b>söhne</b>", "A"]), timeout=GLANCE)
-        title.press("Enter")
+        title.press("Enter", timeout=GLANCE)
 
     # --- the fit, the sound, the page --------------------------------------------------------------------------------
 

@@ -17,9 +17,9 @@ def test_the_app_breaks_no_serious_rule(context, app_url, theme):
     laboratory.wait_for_sound()
     assert violations(page.locator(".gl").first) == []
     laboratory.start_fit(steps=2)
-    page.wait_for_selector(".fit[data-running=true]")
     laboratory.wait_for_fit()
     laboratory.part("hear-step").wait_for()
     assert violations(page.locator(".gl").first) == []
     laboratory.part("blind").click()
+    laboratory.part("blind-A").wait_for()
     assert violations(page.locator(".gl").first) == []

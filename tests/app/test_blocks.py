@@ -7,13 +7,16 @@ import fastapi
 import gradio as gr
 import pytest
 import uvicorn
+from playwright.sync_api import expect
 
 from grafx_lab.app import ABPlayer, FitView, GraphEditor, build_app, page_settings
 from grafx_lab.audio import Audio
 from grafx_lab.fitting import History, Layout, Objective, fit_steps, summarise
 from grafx_lab.patch import Patch
 from grafx_lab.resources import clip
-from tests.app.laboratory import Laboratory, eventually
+from tests.app.laboratory import Laboratory
+from tests.ports import free_port
+from tests.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +30,9 @@ def recording() -> Audio:
     return audio.crop(round(SECONDS * audio.sample_rate))
 
 
-def own_page(released: threading.Event, seen: list[Patch]) -> gr.Blocks:
-    """Somebody's page. ``released`` lets the slow button answer; ``seen`` collects what ``edit`` hands over."""
+def own_page(asked: threading.Event, released: threading.Event, seen: list[Patch]) -> gr.Blocks:
+    """Somebody's page. The slow button sets ``asked`` and waits until it is ``released``; ``seen`` collects what
+    ``edit`` hands over."""
     source = recording()
 
     def shown(patch: Patch) -> str:
@@ -36,7 +40,8 @@ def own_page(released: threading.Event, seen: list[Patch]) -> gr.Blocks:
         return " ".join(patch.names)
 
     def slowly_louder(patch: Patch) -> Patch:
-        released.wait(30)
+        asked.set()
+        released.wait(PATIENCE)
         return patch.with_controls({"stereo_gain.log_gain": 6.0})
 
     def fit(patch: Patch, event: gr.EventData):
@@ -60,6 +65,11 @@ def own_page(released: threading.Event, seen: list[Patch]) -> gr.Blocks:
 
 
 @pytest.fixture
+def asked() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
 def released() -> threading.Event:
     return threading.Event()
 
@@ -70,13 +80,13 @@ def seen() -> list[Patch]:
 
 
 @pytest.fixture
-def page(context, free_port, released, seen):
+def page(context, asked, released, seen):
     """Somebody's page in a tab."""
-    served = own_page(released, seen)
+    served = own_page(asked, released, seen)
     served.launch(server_port=free_port(), prevent_thread_lock=True, quiet=True, footer_links=[], run_history=False)
     page = context.new_page()
     page.goto(served.local_url)
-    page.wait_for_selector("#editor .react-flow__node")
+    eventually(lambda: nodes(page) == ["in", "out", "stereo_gain"], "the patch is drawn")
     yield page
     released.set()
     page.close()
@@ -94,10 +104,9 @@ def add(page, name: str) -> None:
 
 
 def test_the_editor_shows_its_value_and_reports_what_hands_draw(page, seen, take_picture):
-    assert nodes(page) == ["in", "out", "stereo_gain"]
     add(page, "compressor")
     eventually(lambda: nodes(page) == ["compressor", "in", "out", "stereo_gain"], "the new node is drawn")
-    eventually(lambda: page.locator("#names textarea, #names input").input_value() != "", "edit has reached Python")
+    expect(page.locator("#names textarea, #names input")).not_to_have_value("")  # edit has reached Python, and is back
     assert set(seen[-1].names) == {"in", "out", "stereo_gain", "compressor"}
     assert seen[-1].revision == 1
     take_picture(page, "blocks")
@@ -109,33 +118,34 @@ def test_python_replaces_the_drawing_without_an_edit(page, seen):
     assert seen == []
 
 
-def test_an_answer_to_an_older_drawing_is_refused(page, released, seen):
+def test_an_answer_to_an_older_drawing_is_refused(page, asked, released, seen):
     page.locator("#slow").click()
+    assert asked.wait(PATIENCE)
     add(page, "compressor")
     eventually(lambda: seen, "the edit has reached Python")
     released.set()
-    eventually(lambda: "older drawing" in page.locator("#editor").inner_text(), "the refusal is said")
+    expect(page.locator("#editor")).to_contain_text("older drawing", use_inner_text=True)
     assert nodes(page) == ["compressor", "in", "out", "stereo_gain"]
 
 
 def test_an_answer_to_the_present_drawing_is_shown(page, released):
     released.set()
     page.locator("#slow").click()
-    eventually(lambda: "+6.0 dB" in page.locator("#editor").inner_text(), "the louder patch is drawn")
+    expect(page.locator("#editor")).to_contain_text("+6.0 dB", use_inner_text=True)
 
 
 def test_a_fit_streams_into_the_view_and_then_plays(page, take_picture):
     page.locator("#fit [data-testid=fit]").click()
-    eventually(lambda: "Done" in page.locator("#fit").inner_text(), "the fit is over")
-    assert "8 / 8" in page.locator("#fit [data-testid=fit-step]").inner_text()
+    expect(page.locator("#fit")).to_contain_text("Done", use_inner_text=True)
+    expect(page.locator("#fit [data-testid=fit-step]")).to_have_text("8 / 8")
     player = page.locator("#player")
-    eventually(lambda: player.locator("[data-testid=listen-fitted]").is_enabled(), "the fitted sound has arrived")
-    assert player.locator("[data-testid=listen-target]").is_disabled()
+    expect(player.locator("[data-testid=listen-fitted]")).to_be_enabled()
+    expect(player.locator("[data-testid=listen-target]")).to_be_disabled()
     take_picture(page, "blocks_fitted")
 
 
 @pytest.fixture(params=["", "/behind"], ids=["mounted", "mounted behind a proxy"])
-def mounted(request, free_port) -> Iterator[str]:
+def mounted(request) -> Iterator[str]:
     """The app below /lab on somebody's server, perhaps with a root path that a proxy cuts off."""
     server = fastapi.FastAPI(root_path=request.param)
     server.get("/favicon.ico")(lambda: None)  # the server's own, whatever it is

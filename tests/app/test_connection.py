@@ -4,7 +4,9 @@ import pytest
 
 from grafx_lab.app import launch
 from grafx_lab.app.bridge import sessions
-from tests.app.laboratory import Laboratory, eventually
+from tests.app.laboratory import Laboratory
+from tests.ports import free_port
+from tests.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +31,10 @@ def test_a_forgotten_session_is_opened_again_with_the_same_patch(laboratory):
 
 
 def test_a_call_that_finds_its_session_forgotten_is_carried_out_in_the_new_one(laboratory):
-    laboratory.session.wait()
+    assert laboratory.session.wait(PATIENCE)
     sessions().close(token_of(laboratory))
     draw_a_wire(laboratory)
-    assert laboratory.shows_its_patch()
+    eventually(laboratory.shows_its_patch, "the patch is drawn")
 
 
 def test_a_lost_connection_is_said_and_found_again(laboratory, complaints):
@@ -59,7 +61,7 @@ def test_a_reload_goes_on_with_the_same_session(laboratory):
     assert "in.main>trim.main" in laboratory.drawn_wires()
 
 
-def test_a_file_above_the_limit_is_refused_before_it_travels(context, free_port, monkeypatch, tmp_path):
+def test_a_file_above_the_limit_is_refused_before_it_travels(context, monkeypatch, tmp_path):
     monkeypatch.setattr("grafx_lab.app.view.MAX_BYTES", 1000)
     app = launch(port=free_port(), open_browser=False, wait=False)
     laboratory = Laboratory.open(context.new_page(), app.local_url)

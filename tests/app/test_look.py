@@ -26,7 +26,7 @@ def test_the_parts_have_the_sizes_of_the_grid(laboratory):
 
 def test_the_fonts_are_loaded_and_used(laboratory):
     page = laboratory.page
-    assert page.evaluate("[...document.fonts].some((f) => f.family.includes('Geist') && f.status === 'loaded')")
+    page.wait_for_function("[...document.fonts].some((f) => f.family.includes('Geist') && f.status === 'loaded')")
     family = page.evaluate("getComputedStyle(document.querySelector('[data-testid=header]')).fontFamily")
     assert family.replace('"', "").split(",")[0] == "Geist"
 

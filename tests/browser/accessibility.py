@@ -13,6 +13,9 @@ _LINE = re.compile(r"""( *)(?:- '?([\w/]+))?( "(?:[^"\\]|\\.)*")?((?: \[[^\]]*\]
 _NUMBER = re.compile(r"[−+-]?\d[\d.,]*")
 
 _RUN = """async (el) => {
+  const ends = ({ effect }) => effect.getComputedTiming().endTime < Infinity;
+  const moving = el.getAnimations({ subtree: true }).filter(ends); // colours on their way have contrasts of their own
+  await Promise.allSettled(moving.map(({ finished }) => finished));
   const { violations } = await axe.run(el, { resultTypes: ["violations"] });
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical").flatMap(
     ({ id, nodes }) => nodes.map(({ target, any }) => `${id}: ${target} ${any[0]?.message ?? ""}`));

@@ -1,5 +1,6 @@
 """A notebook that shows every panel, linked, and a browser that looks at it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,12 +9,13 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.waiting import PATIENCE, be_patient
 from tests.widgets.jupyterlab import jupyterlab
 
-SLOW = 60_000  # ms; other processes may have the processor
-START = 240_000  # ms; until a kernel has started and has run all cells
+START = 2000 * PATIENCE  # ms; until a kernel has started and has run all cells
 
 _IDLE = {"lab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
+_SPLASH = "#jupyterlab-splash"  # lies over the page while JupyterLab starts, and while it changes its theme
 
 OPENING = """import torch
 import grafx_lab as gl
@@ -62,22 +64,32 @@ def _open(page: Page, address: str, idle: Locator) -> None:
 
 
 @contextmanager
-def opened(
-    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab", height: int = 1000
+def notebook_page(
+    browser: Browser, notebook: Path, folder: Path, complaints: list[str], interface: str = "lab", height: int = 1000
 ) -> Iterator[Page]:
-    """A notebook of its own with these cells, not run yet, in JupyterLab or (``"notebook"``) Notebook 7."""
-    notebook = write_notebook(folder / "panels.ipynb", cells)
+    """A copy of a notebook, not run yet, in JupyterLab or (``"notebook"``) Notebook 7."""
     (folder / interface).mkdir()
     with jupyterlab(notebook, folder / interface, interface=interface) as address:
         page = browser.new_page(viewport={"width": 1280, "height": height})
-        page.set_default_timeout(SLOW)
-        expect.set_options(timeout=SLOW)
+        be_patient(page)
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        _open(page, address, page.locator(_IDLE[interface]).first)
+        try:
+            _open(page, address, page.locator(_IDLE[interface]).first)
+            expect(page.locator(_SPLASH)).to_have_count(0)
+            yield page
+        finally:
+            page.close()
+
+
+@contextmanager
+def opened(
+    browser: Browser, folder: Path, cells: list[str], complaints: list[str], interface: str = "lab", height: int = 1000
+) -> Iterator[Page]:
+    """The same with a notebook of these cells."""
+    notebook = write_notebook(folder / "panels.ipynb", cells)
+    with notebook_page(browser, notebook, folder, complaints, interface, height) as page:
         yield page
-        page.close()
-        expect.set_options(timeout=5_000)
 
 
 @contextmanager
@@ -86,13 +98,29 @@ def shown(
 ) -> Iterator[Page]:
     """The same with all cells run, one after the other."""
     with opened(browser, folder, cells, complaints, interface, height) as page:
-        for name in ("Run", "Run All Cells"):
-            page.get_by_role("menuitem", name=name, exact=True).click()
+        run_all_cells(page)
         last = page.locator(".jp-CodeCell").nth(len(cells) - 1)
         expect(last.locator(".jp-OutputArea-output").first).to_be_attached(timeout=START)
         yield page
 
 
+def run_all_cells(page: Page) -> None:
+    for name in ("Run", "Run All Cells"):
+        page.get_by_role("menuitem", name=name, exact=True).click()
+
+
 def run_cell(page: Page, number: int) -> None:
     page.locator(".jp-CodeCell .cm-content").nth(number).click()
     page.keyboard.press("Control+Enter")
+
+
+def use_theme(page: Page, name: str) -> None:
+    """Switch JupyterLab to its ``"Light"`` or ``"Dark"`` theme, and wait until it shows it."""
+    page.locator(".jp-CodeCell .cm-content").first.click()  # panels keep their keys, this one too
+    page.keyboard.press("Control+Shift+C")  # the command palette
+    expect(page.locator(".jp-ModalCommandPalette input")).to_be_focused()
+    page.keyboard.type(f"Use Theme: JupyterLab {name}")
+    expect(page.locator(".jp-ModalCommandPalette .lm-mod-active")).to_have_text(re.compile(rf"JupyterLab {name}$"))
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(name == "Light").lower())
+    expect(page.locator(_SPLASH)).to_have_count(0)

@@ -2,14 +2,15 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
+from tests.waiting import PATIENCE, eventually
 
 SETTINGS = {
     # Cells that are off the screen stay in the page, so that tests find them.
@@ -35,7 +36,7 @@ def jupyterlab(
     places = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     places |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "IPYTHONDIR": str(folder / "ipython")}
     environment = {key: value for key, value in os.environ.items() if key != "GRAFX_LAB_STATIC"} | places
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", _MODULES[interface], "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder / 'notebooks'}",
@@ -44,25 +45,18 @@ def jupyterlab(
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/tree" if interface == "notebook" else f"{address}/lab", server)
+            start = f"{address}/tree" if interface == "notebook" else f"{address}/lab"
+            eventually(lambda: _answers(start, server), f"JupyterLab answers at {start}")
             yield f"{address}/{_PAGES[interface]}/{notebook.name}"
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(address: str, server: subprocess.Popen, seconds: float = 150) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not answer at {address}; it ended with {server.poll()}.")
+def _answers(address: str, server: subprocess.Popen) -> bool:
+    assert server.poll() is None, f"JupyterLab ended with {server.poll()} before it answered at {address}."
+    try:
+        urllib.request.urlopen(address, timeout=PATIENCE).close()
+    except OSError:
+        return False
+    return True

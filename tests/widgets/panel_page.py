@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, Route
 
 from grafx_lab.resources import bundles_folder
 from grafx_lab.widgets.panel import Panel
+from tests.waiting import be_patient
 
 ADDRESS = "http://panel.test/"
-SLOW = 30_000  # ms; other processes may have the processor
 
 HTML = """<!doctype html><html lang="en" data-theme="%(theme)s"><title>Panel</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/grafx_lab.css"><style>body{margin:16px;background:var(--page)}</style>
@@ -58,7 +58,7 @@ def opened(
 ) -> Iterator[Page]:
     """Open a panel that answers from this process; what the browser complains of is collected."""
     page = browser.new_page(viewport={"width": width, "height": 1000}, **settings)
-    page.set_default_timeout(SLOW)
+    be_patient(page)
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     sent: list[dict[str, Any]] = []
@@ -80,9 +80,9 @@ def opened(
     bundle, light = f"{type(panel).__module__.split('.')[-1]}.js", str(theme == "light").lower()
     words = {"slices": json.dumps(panel.slices), "theme": theme, "light": light, "bundle": bundle}
     page.route(f"{ADDRESS}**", lambda route: _serve(route, HTML % words))
-    page.goto(ADDRESS)
-    page.wait_for_function("window.ready")
     try:
+        page.goto(ADDRESS)
+        page.wait_for_function("window.ready")
         yield page
     finally:
         page.close()

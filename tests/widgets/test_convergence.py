@@ -1,5 +1,4 @@
 import json
-import time
 
 import numpy as np
 import pytest
@@ -8,6 +7,7 @@ from PIL import Image
 from grafx_lab.fitting import FitError
 from grafx_lab.session import SessionError
 from grafx_lab.widgets import ConvergencePanel
+from tests.waiting import PATIENCE, eventually
 from tests.widgets.gain import PATH, TRUTH, gain_objective
 
 
@@ -25,15 +25,8 @@ def panels():
         panel.close()
 
 
-def until(condition, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)
-
-
 def finished(panel: ConvergencePanel):
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     return panel.result
 
 
@@ -74,17 +67,20 @@ def test_the_signal_on_show_is_the_render_of_the_patch(panels):
 
 def test_a_held_fit_shows_its_newest_step_and_goes_on_by_one(panels):
     panel = panels(steps=100_000)
-    until(lambda: panel.fit_slice["step"] > 0)
+    eventually(lambda: panel.fit_slice["step"] > 0, "a step is shown")
     panel.pause()
     assert not panel.fit_slice["playing"]
-    time.sleep(0.3)
+    eventually(lambda: panel.fit_slice["held"], "the fit is held")
     held = panel.fit_slice["step"]
-    time.sleep(0.1)
-    assert panel.fit_slice["step"] == held
+    assert len(panel.session.fits.history) == held + 1
     panel.step()
-    until(lambda: panel.fit_slice["step"] == held + 1)
+    eventually(
+        lambda: panel.fit_slice["step"] == held + 1 and panel.fit_slice["held"], "one step further it is held again"
+    )
+    assert len(panel.session.fits.history) == held + 2
     panel.play()
-    until(lambda: panel.fit_slice["step"] > held + 1)
+    eventually(lambda: panel.fit_slice["step"] > held + 1, "it goes on")
+    assert not panel.fit_slice["held"]
 
 
 def test_play_after_the_end_fits_again_with_the_same_numbers(panels):
@@ -104,7 +100,7 @@ def test_a_step_that_is_shown_is_the_patch_and_one_undo(panels):
         panel.show_step(step)
     assert panel.patch.control(PATH) == pytest.approx(history.patch_at(4).control(PATH))
     assert panel.fit_slice["shown"] == 4
-    assert panel.wait(20)
+    assert panel.wait(PATIENCE)
     assert panel.audio_slice["fitted"]["note"] == "step 4"
     panel.session.call("undo", {})
     assert panel.patch.control(PATH) == pytest.approx(history.patch_at(10).control(PATH))
@@ -134,7 +130,7 @@ def test_a_fit_that_cannot_begin_says_why(monkeypatch, panels):
 
     monkeypatch.setattr("grafx_lab.session.fits.fit_steps", refuse)
     panel = panels(steps=5)
-    assert panel.wait(20)
+    assert panel.wait(PATIENCE)
     assert panel.fit_slice["status"] == "failed"
     assert panel.notice_slice["message"] == "There is nothing to fit."
 
@@ -143,7 +139,7 @@ def test_closing_ends_the_thread_of_a_held_fit(panels):
     panel = panels(steps=100_000)
     panel.pause()
     panel.close()
-    assert panel.session.wait(5)
+    assert panel.session.wait(PATIENCE)
     assert not panel.session.folder.exists()
 
 

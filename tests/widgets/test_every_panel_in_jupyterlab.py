@@ -1,13 +1,16 @@
 """Every panel in a real JupyterLab, for people without a mouse and without a screen: rules, names, keys alone."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import committed, roles_and_names, violations
-from tests.widgets.every_panel import CELLS, SLOW, panel_of, shown
+from tests.browser.moments import scrolls_sideways
+from tests.waiting import eventually
+from tests.widgets.every_panel import CELLS, panel_of, shown, use_theme
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +40,8 @@ def press(page: Page, *keys: str) -> None:
 
 def tab_to(page: Page, goal: Locator) -> Locator:
     """Go to a part with the Tab key alone, from wherever the focus is before it."""
+    expect(goal).to_be_visible()
+    expect(goal).to_be_enabled()
     for _ in range(MOST_TABS):
         if goal.evaluate("el => el === document.activeElement"):
             return goal
@@ -62,8 +67,10 @@ def test_axe_finds_what_it_is_meant_to_find(page):
 
 @pytest.mark.parametrize("panel", CELLS)
 def test_roles_and_names_are_those_that_were_committed(page, panel):
-    found = roles_and_names(panel_of(page, panel))
-    assert found == committed(found, SNAPSHOTS / f"{panel}.txt")
+    wanted = committed(roles_and_names(panel_of(page, panel)), SNAPSHOTS / f"{panel}.txt")
+    with suppress(AssertionError):  # the difference is worth more than the time that it took
+        eventually(lambda: roles_and_names(panel_of(page, panel)) == wanted, "the panel is as it was committed")
+    assert roles_and_names(panel_of(page, panel)) == wanted
 
 
 @pytest.mark.parametrize("panel", CELLS)
@@ -128,9 +135,9 @@ def test_sounds_are_compared_sought_and_guessed_by_keys(page):
     press(page, "Home")
     tab_to(page, part(page, "player", "blind"))
     press(page, "Enter", "2")
+    expect(part(page, "player", "blind-B")).to_have_attribute("aria-pressed", "true")
     blind = panel_of(page, "player").get_by_role("group", name="Blind test")
     assert not re.search("source|fitted|(?<!the )target", blind.aria_snapshot())
-    expect(part(page, "player", "blind-B")).to_have_attribute("aria-pressed", "true")
     tab_to(page, part(page, "player", "choose-B"))
     press(page, "Enter")
     expect(part(page, "player", "blind-words")).to_contain_text(re.compile(r"Found in [01] of 1 rounds"))
@@ -149,8 +156,7 @@ def test_the_point_of_a_landscape_is_moved_by_keys(page):
     across = float(point.get_attribute("cx") or 0)
     tab_to(page, part(page, "landscape", "plane"))
     press(page, "x", "d", "d", "ArrowRight", "ArrowRight")
-    expect(point).not_to_have_attribute("cx", str(across))
-    assert float(point.get_attribute("cx") or 0) > across
+    eventually(lambda: float(point.get_attribute("cx") or 0) > across, "the point has gone to the right")
     assert cells(page) == before
 
 
@@ -195,12 +201,9 @@ def test_a_node_is_taken_away_by_keys(page):
 
 @pytest.mark.parametrize("panel", CELLS)
 def test_a_dark_panel_breaks_no_serious_rule(page, panel):
-    if panel_of(page, panel).get_attribute("data-theme") != "dark":
-        page.locator(".jp-CodeCell .cm-content").first.click()
-        page.keyboard.press("Control+Shift+C")  # the command palette
-        page.keyboard.type("Use Theme: JupyterLab Dark")
-        page.keyboard.press("Enter")
-    expect(panel_of(page, panel)).to_have_attribute("data-theme", "dark", timeout=SLOW)
+    if page.locator("body").get_attribute("data-jp-theme-light") == "true":
+        use_theme(page, "Dark")
+    expect(panel_of(page, panel)).to_have_attribute("data-theme", "dark")
     assert violations(panel_of(page, panel)) == []
 
 
@@ -208,7 +211,7 @@ def test_a_dark_panel_breaks_no_serious_rule(page, panel):
 def test_a_narrow_panel_does_not_scroll_sideways(page, panel, shots):
     page.set_viewport_size({"width": 800, "height": 1000})
     expect(panel_of(page, panel)).to_have_attribute("data-size", "phone")
-    assert panel_of(page, panel).evaluate("el => el.scrollWidth <= el.clientWidth")
+    eventually(lambda: not scrolls_sideways(panel_of(page, panel)), "it does not scroll sideways")
     panel_of(page, panel).screenshot(path=shots / f"{panel}_dark_800.png")
 
 

@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widgets.every_panel import shown
+from tests.browser.moments import keep_texts, kept_texts, scrolls_sideways
+from tests.waiting import be_patient, eventually
+from tests.widgets.every_panel import shown, use_theme
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +44,7 @@ def page(tmp_path_factory, complaints, browser):
     """A notebook with both panels."""
     with shown(browser, tmp_path_factory.mktemp("fit"), CELLS, complaints, height=1300) as page:
         expect(page.locator(".gl-graph .react-flow__node")).to_have_count(6)
-        expect(part(page, "main")).to_have_text("Fit again", timeout=90_000)
+        expect(part(page, "main")).to_have_text("Fit again")
         yield page
 
 
@@ -50,17 +52,11 @@ def part(page: Page, testid: str, panel: str = "convergence") -> Locator:
     return page.locator(f".gl-{panel}").get_by_test_id(testid)
 
 
-def theme(page: Page, name: str) -> None:
-    page.locator(".jp-CodeCell .cm-content").first.click()
-    page.keyboard.press("Control+Shift+C")  # the command palette
-    page.keyboard.type(f"Use Theme: JupyterLab {name}")
-    page.keyboard.press("Enter")
-    expect(page.locator(".gl-convergence")).to_have_attribute("data-theme", name.lower())
-
-
 def shoot(page: Page, shots: Path, name: str) -> None:
-    for panel in ("convergence", "graph"):
-        page.locator(f".gl-{panel}").screenshot(path=shots / f"fit_{panel}_{name}.png")
+    for name_of_panel in ("convergence", "graph"):
+        panel = page.locator(f".gl-{name_of_panel}")
+        eventually(lambda panel=panel: not scrolls_sideways(panel), "it does not scroll sideways")
+        panel.screenshot(path=shots / f"fit_{name_of_panel}_{name}.png")
 
 
 def test_a_fit_ends_with_a_diagnosis_that_opens_by_keyboard(page):
@@ -78,15 +74,14 @@ def test_the_spectrum_lies_over_that_of_the_target(page):
     wave = curve.get_attribute("d")
     page.get_by_role("button", name="Spectrum", exact=True).click()
     expect(page.locator(".gl-convergence .response svg[aria-label^='Mean spectrum']")).to_be_attached()
-    assert curve.get_attribute("d") != wave
+    expect(curve).not_to_have_attribute("d", wave or "")
     expect(page.locator(".gl-convergence .response [data-role=target]")).to_be_attached()
 
 
 def test_an_earlier_fit_stays_and_is_compared_by_keyboard_alone(page):
     part(page, "main").click()
-    expect(part(page, "stop")).to_be_enabled()
+    expect(part(page, "run")).to_have_count(1)  # from when the second one begins
     expect(part(page, "main")).to_have_text("Fit again")
-    expect(part(page, "run")).to_have_count(1)
     more, cells = part(page, "more"), page.locator(".jp-Cell").count()
     more.focus()
     page.keyboard.press("Enter")
@@ -113,6 +108,7 @@ def test_a_page_is_made_downloaded_and_plays_without_python_and_network(page, br
     path = tmp_path / "film.html"
     download.value.save_as(path)
     alone = browser.new_context(offline=True, reduced_motion="no-preference").new_page()
+    be_patient(alone)
     asked: list[str] = []
     alone.on("request", lambda request: asked.append(request.url))
     alone.goto(path.as_uri())
@@ -160,33 +156,26 @@ def test_wires_carry_their_levels_and_the_order_is_shown_on_request(page):
 
 def test_light_and_dark_and_narrow_have_screenshots(page, shots):
     shoot(page, shots, "light")
-    theme(page, "Dark")
+    use_theme(page, "Dark")
+    for panel in ("convergence", "graph"):
+        expect(page.locator(f".gl-{panel}")).to_have_attribute("data-theme", "dark")
     shoot(page, shots, "dark")
     page.set_viewport_size({"width": 800, "height": 1300})
     for panel in ("convergence", "graph"):
-        assert page.locator(f".gl-{panel}").evaluate("el => el.scrollWidth <= el.clientWidth")
+        expect(page.locator(f".gl-{panel}")).to_have_attribute("data-size", "phone")
     shoot(page, shots, "narrow_dark")
     page.set_viewport_size({"width": 1280, "height": 1300})
-    theme(page, "Light")
-
-
-KEEP_WHAT_IS_SHOWN = """graph => {
-  const texts = (window.shownWhilePruning = new Set());
-  const places = ".words, [data-id=trim] .ge-readouts";
-  const note = () => graph.querySelectorAll(places).forEach((el) => texts.add(el.textContent));
-  new MutationObserver(note).observe(graph, { subtree: true, childList: true, characterData: true });
-}"""
-"""How long a moment lasts is the machine's affair: every text that appears is kept."""
+    use_theme(page, "Light")
 
 
 def test_pruning_is_seen_as_it_happens(page, shots):
     graph = page.locator(".gl-graph")
-    graph.evaluate(KEEP_WHAT_IS_SHOWN)
+    keep_texts(graph, "[data-testid=prune], .words, [data-id=trim] .ge-readouts")
     part(page, "prune", "graph").click()
-    expect(part(page, "prune", "graph")).to_have_text("Stop")
+    eventually(lambda: "Stop" in kept_texts(graph), "pruning can be stopped")
     graph.screenshot(path=shots / "fit_graph_pruning_light.png")
     expect(graph.locator(".react-flow__node[data-id=trim]")).to_have_count(0)
-    shown = page.evaluate("[...window.shownWhilePruning]")
+    shown = kept_texts(graph)
     assert any(re.fullmatch(r"wet\d+ %", text) for text in shown), shown
     assert any("drawn to dry" in text for text in shown), shown
     expect(graph.locator(".words")).to_contain_text("Taken out, since the target does without: trim")

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from grafx_lab.resources import notebooks_folder
-from tests.widgets.jupyterlab import jupyterlab
+from tests.browser.moments import scrolls_sideways
+from tests.waiting import eventually
+from tests.widgets.every_panel import START, notebook_page, run_all_cells, use_theme
 
 pytestmark = pytest.mark.browser
 
@@ -16,27 +18,14 @@ pytestmark = pytest.mark.browser
 def page(tmp_path_factory, complaints, browser):
     """The notebook, run from top to bottom."""
     notebook = notebooks_folder() / "01_gain.ipynb"
-    with jupyterlab(notebook, tmp_path_factory.mktemp("lab")) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(30_000)
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        page.get_by_text("| Idle").wait_for()
-        run(page)
+    with notebook_page(browser, notebook, tmp_path_factory.mktemp("gain"), complaints) as page:
+        run_all_cells(page)
+        expect(page.locator(".gl-convergence")).to_have_count(3, timeout=START)
+        expect(page.locator(".gl-landscape")).to_have_count(2)
         yield page
-        page.close()
 
 
-def run(page: Page) -> None:
-    for name in ("Run", "Run All Cells"):
-        page.get_by_role("menuitem", name=name, exact=True).click()
-    expect(page.locator(".gl-convergence")).to_have_count(3, timeout=40_000)
-    expect(page.locator(".gl-landscape")).to_have_count(2)
-    page.get_by_text("| Idle").wait_for()
-
-
-def part(page: Page, panel: str, number: int, testid: str):
+def part(page: Page, panel: str, number: int, testid: str) -> Locator:
     return page.locator(panel).nth(number).get_by_test_id(testid)
 
 
@@ -55,17 +44,16 @@ def shoot(page: Page, shots: Path, theme: str) -> None:
 def test_the_fits_end_with_sentences_about_their_numbers(page):
     endings = [("0.15", "arrived"), ("0.00", "came to rest"), ("0.15", "arrived")]
     for number, (gain, verb) in enumerate(endings):
-        expect(part(page, ".gl-convergence", number, "words")).to_contain_text(f"Gain {verb} at {gain}", timeout=20_000)
+        expect(part(page, ".gl-convergence", number, "words")).to_contain_text(f"Gain {verb} at {gain}")
 
 
 def test_a_fit_is_played_held_stepped_and_stopped(page):
     main, step, stop = (part(page, ".gl-convergence", 0, name) for name in ("main", "step", "stop"))
     expect(main).to_have_text("Fit again")
-    main.click()
-    expect(main).to_have_text("Pause")
-    main.click()
-    expect(main).to_have_text("Play")
-    page.wait_for_timeout(300)
+    while (word := main.inner_text()) != "Play":  # a fit that is over before a slow hand holds it is begun anew
+        main.click()
+        expect(main).not_to_have_text(word)
+    expect(part(page, ".gl-convergence", 0, "fit-step")).to_have_attribute("data-held", "true")
     held = step_of(page)
     assert 0 <= held < 300
     step.click()
@@ -74,7 +62,7 @@ def test_a_fit_is_played_held_stepped_and_stopped(page):
     expect(main).to_have_text("Pause")
     stop.click()
     expect(main).to_have_text("Fit again")
-    assert held < step_of(page) < 300
+    eventually(lambda: held < step_of(page) < 300, "a step after the held one is in place")
     expect(step).to_be_disabled()
 
 
@@ -84,7 +72,7 @@ def test_the_point_and_the_slider_are_one_control(page):
     )
     words = part(page, ".gl-landscape", 0, "words")
     expect(words).to_contain_text("At 1.00 the loss is 0.644.")
-    land.scroll_into_view_if_needed()
+    land.hover(trial=True)  # on the screen, and at rest
     box = land.bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 60)
     page.mouse.down()
@@ -132,7 +120,7 @@ def test_another_loss_is_another_curve_with_another_sentence(page):
     before = curve.get_attribute("d")
     panel.get_by_role("button", name="Spectral magnitude").click()
     expect(panel.get_by_test_id("words")).to_contain_text("The target has 0.15, and the minimum lies there.")
-    assert curve.get_attribute("d") != before
+    expect(curve).not_to_have_attribute("d", before or "")
 
 
 def test_light_and_dark_follow_jupyterlab(page, shots):
@@ -140,14 +128,12 @@ def test_light_and_dark_follow_jupyterlab(page, shots):
     expect(panel).to_have_attribute("data-theme", "light")
     font = panel.get_by_test_id("words").evaluate("el => getComputedStyle(el).fontFamily")
     assert font.startswith("Geist")
-    assert page.evaluate("document.fonts.check('14px Geist')")
+    page.wait_for_function("document.fonts.check('14px Geist')")
     light = panel.evaluate("el => getComputedStyle(el).backgroundColor")
     shoot(page, shots, "light")
-    page.keyboard.press("Control+Shift+C")  # the command palette
-    page.keyboard.type("Use Theme: JupyterLab Dark")
-    page.keyboard.press("Enter")
+    use_theme(page, "Dark")
     expect(panel).to_have_attribute("data-theme", "dark")
-    assert panel.evaluate("el => getComputedStyle(el).backgroundColor") != light
+    eventually(lambda: panel.evaluate("el => getComputedStyle(el).backgroundColor") != light, "the panel is darker")
     shoot(page, shots, "dark")
 
 
@@ -155,7 +141,7 @@ def test_a_narrow_window_has_one_column_and_no_sideways_scroll(page, shots):
     page.set_viewport_size({"width": 800, "height": 1000})
     panel = page.locator(".gl-convergence").first
     expect(panel).to_have_attribute("data-size", "phone")
-    assert panel.evaluate("el => el.scrollWidth <= el.clientWidth")
+    eventually(lambda: not scrolls_sideways(panel), "it does not scroll sideways")
     shoot(page, shots, "narrow")
 
 

@@ -27,7 +27,7 @@ def test_what_one_panel_moves_another_hears_and_keys_stay_inside(page):
     cells = page.locator(".jp-Cell").count()
     sound = panel_of(page, "player").get_by_test_id("lane-fitted")
     expect(sound).to_contain_text("LUFS")
-    before = sound.inner_text()
+    before = sound.text_content() or ""
     panel_of(page, "parameters").locator("[data-node=trim]").click()
     rail = panel_of(page, "parameters").get_by_role("slider").first
     rail.focus()

@@ -48,6 +48,7 @@ export function mountTransport({ model, call, el, report, first, extra, hear }) 
     const shown = over ? fit?.shown : fit.step;
     setText(place, shown == null ? `${fit?.steps || 0} steps` : `step ${shown} of ${fit.steps}`);
     show(place, Boolean(fit?.steps));
+    place.dataset.held = String(Boolean(fit?.held));
     bar.style.width = `${(100 * (fit?.step ?? 0)) / (fit?.steps || 1)}%`;
     show(progress, !over);
     progress.setAttribute("aria-valuenow", String(fit?.step ?? 0));

@@ -96,7 +96,11 @@ export function slider(first, call) {
       draw();
       send({ op: "control", path, position }, gesture);
     },
-    reset: (gesture) => send({ op: "reset", path }, gesture),
+    reset(gesture) {
+      held = control.default_position;
+      draw();
+      send({ op: "reset", path }, gesture);
+    },
     grab: () => (down = true),
     release() {
       down = false;

@@ -170,15 +170,15 @@ export function mountCurve({ model, hand, look, clock, aim, faces, name, el, rep
     area.setAttribute("aria-valuetext", [point.texts[0], loss].filter(Boolean).join(", "));
     setText(note, surface.note);
   }
-  const path = () => model.get("landscape").axes[0].path;
+  const axis = () => model.get("landscape").axes[0];
   const sender = latestWins(hand.walk, { failed: report, settled: redraw });
   followHand(area, {
     now: () => (aim.flag() ?? hand.positions())[0],
     move(position, gesture) {
       if (aim.flag()) aim.move([position]);
-      else sender.send({ path: path(), position }, hand.hold([position], gesture));
+      else sender.send({ path: axis().path, position }, hand.hold([position], gesture));
     },
-    reset: (gesture) => sender.send({ op: "reset", path: path() }, gesture),
+    reset: (gesture) => sender.send({ op: "reset", path: axis().path }, hand.hold([axis().default_position], gesture)),
     grab() {},
     release: () => aim.drop(),
   });

@@ -57,7 +57,8 @@ export function mountSurface({ model, hand, look, clock, aim, faces, name, el, r
   el.append(p.root);
   const main = name === null;
   let painted = { landscape: null };
-  const paths = () => model.get("landscape").axes.map((axis) => axis.path);
+  const axes = () => model.get("landscape").axes;
+  const paths = () => axes().map((axis) => axis.path);
 
   function repaint(landscape) {
     const basins = main && look.get("basins") ? model.get("basins") : null;
@@ -107,7 +108,8 @@ export function mountSurface({ model, hand, look, clock, aim, faces, name, el, r
   const walk = (positions, gesture) =>
     sender.send(paths().map((path, i) => ({ path, position: positions[i] })), hand.hold(positions, gesture));
   const move = (positions, gesture) => (aim.flag() ? aim.move(positions) : walk(positions, gesture));
-  const reset = (gesture) => sender.send(paths().map((path) => ({ op: "reset", path })), gesture);
+  const reset = (gesture) =>
+    sender.send(paths().map((path) => ({ op: "reset", path })), hand.hold(axes().map((axis) => axis.default_position), gesture));
   followPointer(p.area, {
     at(event) {
       const box = p.area.getBoundingClientRect();

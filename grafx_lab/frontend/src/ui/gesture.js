@@ -17,31 +17,46 @@ export function keyRuns() {
   };
 }
 
+const holdingBack = new Set();
+
+/** Sends what hands hold back: whatever is called next must not overtake it. */
+export function letGo() {
+  for (const send of [...holdingBack]) send();
+}
+
 export function latestWins(call, { failed, settled }) {
-  let busy = false;
+  let under = 0; // edits that Python has not answered yet
   let waiting = null;
+  function next() {
+    const args = waiting;
+    waiting = null;
+    holdingBack.delete(next);
+    if (args) run(args);
+  }
   async function run(args) {
-    busy = true;
+    under += 1;
     try {
       await call("edit", args);
     } catch (error) {
       waiting = null;
       failed(error);
     }
-    busy = false;
-    const next = waiting;
-    waiting = null;
-    if (next) run(next);
+    under -= 1;
+    if (under > 0) return;
+    if (waiting) next();
     else settled();
   }
   return {
+    /** Only a newer position of the same gesture takes the place of one that waits. */
     send(op, gesture) {
+      if (waiting && (gesture === null || waiting.gesture !== gesture)) next();
       const args = { ops: [op].flat(), gesture };
-      if (busy) waiting = args;
-      else run(args);
+      if (under === 0) return run(args);
+      waiting = args;
+      holdingBack.add(next);
     },
     get busy() {
-      return busy;
+      return under > 0;
     },
   };
 }
