@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from grafx_lab.audio import Audio, read_audio, write_audio
 from grafx_lab.cli import main
 from grafx_lab.patch import Patch
 from tests.cli.recordings import write_noise
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -126,9 +126,9 @@ def test_ctrl_c_keeps_the_best_so_far_and_writes_everything(tmp_path):
     with progress.open("w") as stream:
         process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=stream, text=True)
         try:
-            _wait_for(lambda: "3/100000" in progress.read_text())
+            eventually(lambda: "3/100000" in progress.read_text(), "three steps have been made")
             os.kill(process.pid, signal.SIGINT)
-            said, _ = process.communicate(timeout=60)
+            said, _ = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
     assert process.returncode == 130
@@ -139,10 +139,3 @@ def test_ctrl_c_keeps_the_best_so_far_and_writes_everything(tmp_path):
     assert 3 < len(report["history"]) < 100000
     Patch.load(tmp_path / "out/patch.json").render(read_audio(tmp_path / "dry.wav"))
     assert (tmp_path / "out/fitted.wav").exists()
-
-
-def _wait_for(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened for a minute"
-        time.sleep(0.05)

@@ -124,9 +124,9 @@ def test_plain_pytorch_recursions_agree_with_the_compiled_ones():
 
 
 def test_compiled_recursions_are_not_loops_of_the_interpreter():
-    """A second of stereo through ten filters in far less than a second, whatever the machine is busy with."""
+    """A second of stereo through ten filters in far less than a second of this thread, whoever else computes."""
     signal, sos = torch.randn(1, 2, 44100), random_sections(1, 1, 10)
     dsp.sosfilt(signal, sos)
-    start = time.perf_counter()
+    start = time.thread_time()
     dsp.sosfilt(signal, sos)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from grafx_lab.session import Recordings, Session, SessionError, exports
+from tests.waiting import PATIENCE
 from tests.widgets.gain import TRUTH, gain_objective
 
 
@@ -17,7 +18,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     truth = objective.patch.with_controls(TRUTH)
     session = Session(
         folder=tmp_path / "session", patch=objective.patch, loss=objective.loss,
-        recordings=Recordings.of(objective, truth),
+        recordings=Recordings.of(objective, truth), patience=PATIENCE,
     )  # fmt: skip
     yield session
     session.close()
@@ -27,7 +28,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 def fitted(session: Session, monkeypatch) -> Session:
     monkeypatch.setattr(exports, "FRAMES", 4)
     session.call("fit", {"steps": 8})
-    assert session.wait(30)
+    assert session.wait(PATIENCE)
     return session
 
 
@@ -44,7 +45,7 @@ def watched(session: Session) -> list[dict]:
 def test_a_film_has_frames_from_the_first_step_to_the_last(fitted):
     told = watched(fitted)
     fitted.call("export", {"format": "gif"})
-    assert fitted.wait(60)
+    assert fitted.wait(PATIENCE)
     made = state(fitted)
     assert made["status"] == "done"
     assert made["file"]["name"] == "convergence.gif"
@@ -59,7 +60,7 @@ def test_a_film_has_frames_from_the_first_step_to_the_last(fitted):
 def test_the_film_before_goes_when_another_is_made(fitted):
     for kind in ("html", "gif"):
         fitted.call("export", {"format": kind})
-        assert fitted.wait(60)
+        assert fitted.wait(PATIENCE)
     assert [path.suffix for path in fitted.folder.glob("convergence*")] == [".gif"]
 
 
@@ -70,17 +71,17 @@ def test_a_cancelled_film_leaves_nothing_behind(fitted, monkeypatch):
     def slow(*args, **settings):
         for frame in drawn(*args, **settings):
             reached.set()
-            released.wait(20)
+            released.wait(PATIENCE)
             yield frame
 
     monkeypatch.setattr(exports, "convergence_frames", slow)
     fitted.call("export", {"format": "html"})
-    assert reached.wait(30)
+    assert reached.wait(PATIENCE)
     with pytest.raises(SessionError, match="being made already"):
         fitted.call("export", {"format": "gif"})
     fitted.call("cancel_export", {})
     released.set()
-    assert fitted.wait(30)
+    assert fitted.wait(PATIENCE)
     assert state(fitted)["status"] == "idle"
     assert list(fitted.folder.glob("*convergence*")) == []
 
@@ -90,7 +91,7 @@ def test_a_film_of_an_earlier_fit_is_made_while_another_runs(fitted):
     with pytest.raises(SessionError, match="still running"):
         fitted.call("export", {"format": "gif"})
     fitted.call("export", {"format": "gif", "run": 1})
-    assert fitted.exports.worker.wait(60)
+    assert fitted.exports.worker.wait(PATIENCE)
     assert state(fitted)["status"] == "done"
     assert fitted.fits.running
     fitted.call("stop", {})
@@ -120,10 +121,10 @@ def test_a_failure_is_a_sentence_and_the_next_film_can_be_made(fitted, monkeypat
 
     monkeypatch.setattr(exports.Animation, "save", broken)
     fitted.call("export", {"format": "gif"})
-    assert fitted.wait(60)
+    assert fitted.wait(PATIENCE)
     assert state(fitted)["status"] == "failed"
     assert state(fitted)["message"] == "The film was not made: the disk is full"
     monkeypatch.undo()
     fitted.call("export", {"format": "gif"})
-    assert fitted.wait(60)
+    assert fitted.wait(PATIENCE)
     assert state(fitted)["status"] == "done"

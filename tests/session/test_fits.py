@@ -10,6 +10,7 @@ from grafx_lab.processors import ParametricEqualizer
 from grafx_lab.session import Recordings, Session, SessionError
 from grafx_lab.session.fit_settings import FitSettings
 from tests.session.test_session import RATE, noise
+from tests.waiting import PATIENCE
 
 
 def tone() -> ParametricEqualizer:
@@ -22,7 +23,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     start = start.with_controls({"shelf.log_gain": [[9.0, -9.0]], "soft.log_pre_gain": -20.0})
     truth, source = start.with_controls({"shelf.log_gain": [[10.0, -10.0]]}), noise(0.25)
     recordings = Recordings(source, truth.render(source), truth)
-    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings)
+    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings, patience=PATIENCE)
     session.fits.report_seconds = 0.0
     yield session
     session.close()
@@ -30,7 +31,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 def fit(session: Session, **settings) -> dict:
     session.call("fit", settings)
-    assert session.wait(120)
+    assert session.wait(PATIENCE)
     return session.board.get("fit")
 
 
@@ -119,7 +120,7 @@ def test_at_the_targets_controls_the_loss_is_the_targets_wherever_the_fit_has_pu
     start = Patch.chain({"trim": "side_gain_imager", "soft": "tanh_distortion"}, sample_rate=RATE)
     truth, source = start.with_controls({"soft.log_pre_gain": 12.0}), noise(0.25)
     recordings = Recordings(source, truth.render(source), truth)
-    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings)
+    session = Session(folder=tmp_path / "session", patch=start, recordings=recordings, patience=PATIENCE)
     view = fit(session, steps=4, learning_rate=0.1)
     moved = session.patch.control("trim.log_gain") - start.control("trim.log_gain")
     session.close()

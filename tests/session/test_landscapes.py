@@ -14,6 +14,7 @@ from grafx_lab.landscapes import Axis
 from grafx_lab.patch import Patch
 from grafx_lab.session import Recordings, Session, SessionError
 from tests.landscapes.place import X, Y, place_objective
+from tests.waiting import PATIENCE
 
 BEST, WORSE = (0.42, -0.31), (-0.57, 0.23)
 RESOLUTION = 21
@@ -36,10 +37,10 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Session]]:
 
     def begin(objective: Objective, axes: Any = (X, Y), truth: Patch | None = None) -> Session:
         known = {"patch": objective.patch, "recordings": Recordings.of(objective, truth), "loss": objective.loss}
-        session = Session(folder=tmp_path / "session", **known)
+        session = Session(folder=tmp_path / "session", patience=PATIENCE, **known)
         sessions.append(session)
         session.landscapes.open(axes, RESOLUTION)
-        assert session.wait(60)
+        assert session.wait(PATIENCE)
         return session
 
     yield begin
@@ -48,7 +49,7 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Session]]:
 
 
 def shown(session: Session, name: str) -> Any:
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     return session.board.get(name)
 
 
@@ -195,7 +196,7 @@ def test_directions_of_the_latest_fit_span_a_plane_on_which_its_way_lies(begin):
     with pytest.raises(SessionError, match="no fit of this patch yet"):
         session.call("directions", {"kind": "principal"})
     session.call("fit", {"steps": 30})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     session.call("directions", {"kind": "principal"})
     landscape, (way,) = shown(session, "landscape"), shown(session, "paths")
     assert [axis["path"] for axis in landscape["axes"]] == ["direction 1", "direction 2"]
@@ -222,7 +223,7 @@ def test_the_slope_along_a_direction_is_that_of_the_loss(begin):
 def test_a_fit_off_the_plane_says_how_far(begin):
     session = begin(place_objective(bowl), axes=[X])
     session.call("fit", {"steps": 60})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     session.call("walk", {"ops": [{"path": X, "position": 0.5}]})
     (way,) = shown(session, "paths")
     # The plane goes through the fit's end; it began a tenth of Y's slider off it.

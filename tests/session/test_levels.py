@@ -9,6 +9,7 @@ import torch
 from grafx_lab.audio import Audio
 from grafx_lab.patch import Patch
 from grafx_lab.session import Recordings, Session
+from tests.waiting import PATIENCE
 
 RATE = 16000
 SOURCE = Audio(torch.full((2, RATE // 4), 0.1), RATE, "constant")
@@ -17,18 +18,18 @@ SOURCE = Audio(torch.full((2, RATE // 4), 0.1), RATE, "constant")
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     patch = Patch.chain({"trim": "stereo_gain"}, sample_rate=RATE).with_controls({"trim.log_gain": -6.0})
-    session = Session(folder=tmp_path / "session", patch=patch, recordings=Recordings(SOURCE))
+    session = Session(folder=tmp_path / "session", patch=patch, recordings=Recordings(SOURCE), patience=PATIENCE)
     yield session
     session.close()
 
 
 def wires(session: Session) -> dict:
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     return {wire["source"]: wire for wire in session.board.get("levels")["wires"]}
 
 
 def test_nothing_is_measured_before_somebody_asks(session):
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     assert session.board.get("levels") is None
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from grafx_lab.processors import registry as processors
 from grafx_lab.session import SessionError, SessionRegistry
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_every_session_has_its_own_token_and_state(registry: SessionRegistry):
 def test_a_closed_session_is_gone_with_its_files(registry: SessionRegistry):
     token = registry.open()
     session = registry.get(token)
-    assert session.wait(30)
+    assert session.wait(PATIENCE)
     assert any(session.folder.iterdir())
     registry.close(token)
     assert not session.folder.exists()
@@ -40,7 +41,7 @@ def test_nothing_holds_a_closed_session(registry: SessionRegistry):
     session = weakref.ref(registry.get(token))
     registry.get(token).call("landscape", {"axes": ["trim.log_gain[0]"], "resolution": 5})
     registry.get(token).call("fit", {"steps": 3})
-    assert registry.get(token).wait(60)
+    assert registry.get(token).wait(PATIENCE)
     registry.close(token)
     assert session() is None
 

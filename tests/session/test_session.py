@@ -2,8 +2,6 @@
 
 import json
 import math
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,8 @@ from grafx_lab.patch import Patch
 from grafx_lab.processors import Processor, registry
 from grafx_lab.session import Session, SessionError, live, responses, tracks
 from grafx_lab.session import session as session_module
+from tests.own_threads import own_threads
+from tests.waiting import PATIENCE, eventually
 
 RATE = 16000
 
@@ -28,10 +28,11 @@ def noise(seconds: float = 0.5, seed: int = 0, channels: int = 2) -> Audio:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    session = Session(folder=tmp_path / "session", patch=Patch.chain(["stereo_gain"], sample_rate=RATE))
+    start = Patch.chain(["stereo_gain"], sample_rate=RATE)
+    session = Session(folder=tmp_path / "session", patch=start, patience=PATIENCE)
     yield session
     session.close()
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
 
 
 def upload(session: Session, role: str, audio: Audio, tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def gain_pair(session: Session, tmp_path: Path, decibel: float = 6.0) -> None:
 
 
 def test_only_newer_slices_are_delivered(session: Session):
-    session.wait(20)
+    assert session.wait(PATIENCE)
     everything, versions = session.changes({})
     assert set(everything) >= {"catalog", "patch", "fit", "audio", "notice"}
     assert session.changes(versions)[0] == {}
@@ -81,7 +82,7 @@ def test_a_control_moves_with_its_text_and_one_drag_is_one_undo(session: Session
 def test_the_curve_of_the_node_in_hand_is_shown_before_all_that_follows(session: Session, monkeypatch):
     monkeypatch.setattr(responses, "HEAD_START", 20.0)
     session.responses.open("magnitude")
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     heard: list[str] = []
     stop = session.board.listen(lambda name, _: heard.append(name))
     heard.clear()
@@ -93,7 +94,7 @@ def test_the_curve_of_the_node_in_hand_is_shown_before_all_that_follows(session:
 @pytest.mark.parametrize("names", [("fit",), ("fit", "live")])
 def test_what_nobody_reads_of_a_fit_is_not_worked_out(session: Session, tmp_path: Path, monkeypatch, names):
     gain_pair(session, tmp_path)
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     during_the_fit: list[bool] = []
     live_slice = live.live_slice
     monkeypatch.setattr(
@@ -101,7 +102,7 @@ def test_what_nobody_reads_of_a_fit_is_not_worked_out(session: Session, tmp_path
     )
     session.board.listen(lambda *_: None, names)
     session.call("fit", {"steps": 5})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     assert any(during_the_fit) == ("live" in names)
 
 
@@ -124,7 +125,7 @@ def test_a_refused_edit_changes_nothing_and_says_why(session: Session):
 def test_a_fit_moves_the_patch_to_the_target_and_is_one_undo(session: Session, tmp_path: Path):
     gain_pair(session, tmp_path)
     session.call("fit", {"steps": 60, "loss": "waveform_l1"})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     fit = slices(session)["fit"]
     assert fit["status"] == "done"
     assert fit["best_loss"] < 0.1 * fit["losses"][0]
@@ -138,9 +139,7 @@ def test_a_fit_moves_the_patch_to_the_target_and_is_one_undo(session: Session, t
 def test_stop_keeps_the_best_so_far(session: Session, tmp_path: Path):
     gain_pair(session, tmp_path, 12.0)
     session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
-    deadline = time.monotonic() + 30
-    while slices(session)["fit"]["step"] < 5 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    eventually(lambda: slices(session)["fit"]["step"] >= 5, "five steps are shown")
     session.call("stop", {})
     fit = slices(session)["fit"]
     assert fit["status"] == "stopped"
@@ -168,18 +167,20 @@ def test_moving_a_node_during_a_fit_does_not_stop_it(session: Session, tmp_path:
     assert session.patch.positions["stereo_gain"] == (10, 20)
 
 
-def test_a_fit_that_nobody_looks_at_ends(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    gain_pair(session, tmp_path)
+def test_a_fit_that_nobody_looks_at_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(session_module, "UNATTENDED_SECONDS", 0.2)
+    session = Session(folder=tmp_path / "session", patch=Patch.chain(["stereo_gain"], sample_rate=RATE))
+    gain_pair(session, tmp_path)
     session.call("fit", {"steps": 100_000, "loss": "waveform_l1"})
-    assert session.wait(30)
+    assert session.wait(PATIENCE)
     assert slices(session)["fit"]["status"] == "stopped"
+    session.close()
 
 
 def test_what_is_heard_is_the_render_of_the_patch(session: Session, tmp_path: Path):
     upload(session, "source", noise(), tmp_path)
     session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain", "text": "-6 dB"}]})
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     track = slices(session)["audio"]["fitted"]
     heard = read_audio(track["url"])
     source = read_audio(slices(session)["audio"]["source"]["url"])
@@ -226,11 +227,11 @@ def test_bad_calls_are_answered_with_a_sentence(session: Session, call: str, arg
 
 
 def test_what_was_given_is_seen_before_it_is_rendered(session: Session, tmp_path: Path):
-    session.wait(60)
+    assert session.wait(PATIENCE)
     shown: list[dict[str, Any]] = []
     session.board.listen(lambda name, value: shown.append(value) if name == "audio" else None)
     upload(session, "source", noise(0.5), tmp_path)
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     first, *_, last = [view for view in shown if view["source"]]
     assert first["fitted"] is None
     assert last["fitted"]["seconds"] == 0.5
@@ -240,11 +241,11 @@ def test_an_edit_measures_the_loudness_of_the_changed_sound_alone(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     gain_pair(session, tmp_path)
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     measured: list[str] = []
     monkeypatch.setattr(tracks, "loudness", lambda audio, channels=1: measured.append(audio.name))
     session.call("edit", {"ops": [{"op": "bypass", "node": "stereo_gain", "bypassed": True}], "gesture": None})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     assert measured == ["fitted"]
 
 
@@ -257,13 +258,13 @@ def test_an_upload_that_is_not_audio_keeps_the_old_recording(session: Session, t
     upload(session, "source", noise(), tmp_path)
     with pytest.raises(SessionError, match=r"notes\.txt.*not audio"):
         session.call("upload", {"role": "source", "name": "notes.txt"}, [b"no audio at all"])
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     assert slices(session)["audio"]["source"]["name"] == "source"
 
 
 def test_arrows_point_toward_the_target(session: Session, tmp_path: Path):
     gain_pair(session, tmp_path, 6.0)
-    assert session.wait(20)
+    assert session.wait(PATIENCE)
     live = slices(session)["live"]
     assert live["revision"] == slices(session)["patch"]["revision"]
     assert live["gradients"]["stereo_gain.log_gain[0]"] > 0
@@ -275,15 +276,12 @@ def test_the_document_in_the_slice_is_the_patch_file(session: Session):
 
 
 def test_no_thread_is_left_behind(tmp_path: Path):
-    before = threading.active_count()
+    before = own_threads()
     for number in range(5):
         session = Session(folder=tmp_path / str(number), patch=Patch.chain(["stereo_gain"], sample_rate=RATE))
         session.call("edit", {"ops": [{"op": "title", "title": "x"}]})
         session.close()
-    deadline = time.monotonic() + 10
-    while threading.active_count() > before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert threading.active_count() <= before
+    eventually(lambda: own_threads() <= before, "no thread is left")
 
 
 def test_a_processor_that_fails_ends_the_fit_in_a_sentence_and_not_the_session(session: Session, tmp_path: Path):
@@ -298,13 +296,13 @@ def test_a_processor_that_fails_ends_the_fit_in_a_sentence_and_not_the_session(s
         wire = {"source": "stereo_gain", "target": "out"}
         session.call("edit", {"ops": [{"op": "add", "type": "faulty", "insert": wire}]})
         session.call("fit", {"steps": 5})
-        assert session.wait(20)
+        assert session.wait(PATIENCE)
         state = slices(session)
         assert state["fit"]["status"] == "failed"
         assert "'faulty' cannot be rendered: Faulty failed (RuntimeError: out of order)." in state["fit"]["message"]
         session.call("undo", {})
         session.call("fit", {"steps": 2})
-        assert session.wait(20)
+        assert session.wait(PATIENCE)
         assert slices(session)["fit"]["status"] == "done"
     finally:
         del registry["faulty"]
@@ -314,10 +312,10 @@ def test_a_step_is_heard_beside_the_patch_which_stays(session: Session, tmp_path
     gain_pair(session, tmp_path)
     start = session.patch
     session.call("fit", {"steps": 4})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     fitted = session.patch
     session.call("hear_step", {"step": 0})
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     audio = slices(session)["audio"]
     assert session.patch is fitted
     assert (audio["step"]["step"], audio["step"]["note"]) == (0, "step 0")
@@ -333,7 +331,7 @@ def test_the_spectrogram_of_a_track_is_loudest_where_its_tone_is(session: Sessio
     rate = 8000
     tone = 0.5 * torch.sin(2 * torch.pi * 1000 / rate * torch.arange(rate))[None]
     upload(session, "source", Audio(tone, rate, "tone"), tmp_path)
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     picture = slices(session)["audio"]["source"]["spectrogram"]
     levels = np.fromfile(picture["url"], "<f4").reshape(picture["shape"])
     row = int(levels[:, levels.shape[1] // 2].argmax())

@@ -8,6 +8,7 @@ import pytest
 from grafx_lab.patch import Patch
 from grafx_lab.session import Session, SessionError
 from tests.recordings_of_torture import RATE, TORTURES, deaf_patch, each_torture
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -16,26 +17,26 @@ def opened(tmp_path, caplog):
     sessions = []
 
     def open_with(patch):
-        sessions.append(Session(folder=tmp_path / "session", patch=patch))
+        sessions.append(Session(folder=tmp_path / "session", patch=patch, patience=PATIENCE))
         return sessions[-1]
 
     yield open_with
     for session in sessions:
         session.close()
-        assert session.wait(20)
+        assert session.wait(PATIENCE)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def load(session, torture, folder):
     for role, path in zip(("source", "target"), torture.write(folder), strict=True):
         session.call("upload", {"role": role, "name": path.name}, [path.read_bytes()])
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
 
 
 def fit_and_look(session, axis):
     session.landscapes.open([axis], resolution=3)
     session.fits.start(steps=2)
-    assert session.wait(60)
+    assert session.wait(PATIENCE)
     return session.changes({})[0]
 
 

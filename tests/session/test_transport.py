@@ -2,6 +2,7 @@ import threading
 import time
 
 from grafx_lab.session.transport import Transport
+from tests.waiting import PATIENCE
 
 
 def test_a_transport_keeps_its_pace():
@@ -17,7 +18,7 @@ def test_the_end_opens_a_held_transport():
     transport.pause()
     thread = threading.Thread(target=transport.wait, args=(held.set,))
     thread.start()
-    assert held.wait(5)
+    assert held.wait(PATIENCE)
     transport.end()
-    thread.join(5)
+    thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
 from grafx_lab.session import worker as worker_module
 from grafx_lab.session.worker import Worker
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -21,19 +21,19 @@ def test_commands_run_first_in_first_out(worker: Worker):
     order: list[int] = []
     for number in range(20):
         worker.command(lambda number=number: order.append(number))
-    assert worker.wait(5)
+    assert worker.wait(PATIENCE)
     assert order == list(range(20))
 
 
 def test_only_the_latest_job_of_a_kind_runs(worker: Worker):
     ran: list[str] = []
     gate = threading.Event()
-    worker.command(lambda: gate.wait(5) and None)
+    worker.command(lambda: gate.wait(PATIENCE) and None)
     for number in range(10):
         worker.latest("sound", lambda number=number: ran.append(f"sound {number}"))
         worker.latest("arrow", lambda number=number: ran.append(f"arrow {number}"))
     gate.set()
-    assert worker.wait(5)
+    assert worker.wait(PATIENCE)
     assert sorted(ran) == ["arrow 9", "sound 9"]
 
 
@@ -45,7 +45,7 @@ def test_a_failing_job_does_not_stop_the_next_one(worker: Worker):
 
     worker.command(fail)
     worker.command(lambda: ran.append("next"))
-    assert worker.wait(5)
+    assert worker.wait(PATIENCE)
     assert ran == ["next"]
 
 
@@ -55,11 +55,8 @@ def test_the_thread_ends_when_idle_and_starts_again_when_needed(worker: Worker):
 
     for _ in range(2):
         worker.command(lambda: None)
-        assert worker.wait(5)
-        deadline = time.monotonic() + 5
-        while alive() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not alive()
+        assert worker.wait(PATIENCE)
+        eventually(lambda: not alive(), "the thread has ended")
 
 
 def test_clearing_forgets_what_has_not_begun(worker: Worker):
@@ -68,28 +65,27 @@ def test_clearing_forgets_what_has_not_begun(worker: Worker):
 
     def first() -> None:
         started.set()
-        gate.wait(5)
+        gate.wait(PATIENCE)
 
     worker.command(first)
     worker.command(lambda: ran.append("second"))
-    assert started.wait(5)
+    assert started.wait(PATIENCE)
     worker.clear()
     gate.set()
-    assert worker.wait(5)
+    assert worker.wait(PATIENCE)
     assert ran == []
 
 
 def test_a_worker_that_has_ended_lets_its_thread_go_and_takes_no_more():
     worker, ran = Worker("ended"), []
     worker.command(lambda: ran.append(1))
-    assert worker.wait(5)
-    before = threading.active_count()
-    worker.end(5)
+    assert worker.wait(PATIENCE)
+    worker.end(PATIENCE)
     worker.command(lambda: ran.append(2))
     worker.latest("kind", lambda: ran.append(3))
-    assert worker.wait(5)
+    assert worker.wait(PATIENCE)
     assert ran == [1]
-    assert threading.active_count() < before
+    eventually(lambda: not any(thread.name == "ended" for thread in threading.enumerate()), "the thread has ended")
 
 
 def test_a_program_may_end_while_a_job_computes():
@@ -104,5 +100,7 @@ def test_a_program_may_end_while_a_job_computes():
         "worker.command(job)\n"
         "begun.wait()\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert (ended.returncode, ended.stderr) == (0, "")

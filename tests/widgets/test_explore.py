@@ -1,7 +1,5 @@
 """Panels are views of one session: linked, responsive, and gone when they are closed."""
 
-import threading
-
 import numpy as np
 import pytest
 import torch
@@ -17,6 +15,8 @@ from grafx_lab.widgets import (
     ResponsePanel,
     explore,
 )
+from tests.own_threads import own_threads
+from tests.waiting import PATIENCE, eventually
 
 RATE = 8000
 EQUALIZER = ParametricEqualizer(num_filters=4, sample_rate=RATE)
@@ -48,19 +48,19 @@ def control_of(panel, path: str) -> dict:
 
 
 def test_the_call_returns_before_the_landscape_is_there():
-    began = threading.active_count()
+    before = own_threads()
     explorer = explore(PATCH, SOURCE, TARGET)
     assert explorer.landscape_slice is None or not explorer.landscape_slice["final"]
     explorer.close()
-    assert threading.active_count() <= began
+    eventually(lambda: own_threads() <= before, "no thread is left")
 
 
 def test_a_slider_moves_patch_point_sound_and_arrows(explorer):
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     before = explorer.audio_slice["fitted"]["url"]
     answer(explorer, "edit", ops=[{"op": "control", "path": "trim.log_gain[0]", "text": "-6"}], gesture="g")
     assert control_of(explorer, "trim.log_gain[0]")["text"] == "−6.0 dB"
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     axis = explorer.session.landscapes.axes[0]
     assert explorer.point_slice["positions"][0] == pytest.approx(axis.position(-6.0))
     assert explorer.audio_slice["fitted"]["url"] != before
@@ -68,7 +68,7 @@ def test_a_slider_moves_patch_point_sound_and_arrows(explorer):
 
 
 def test_the_point_of_the_landscape_moves_the_sliders(explorer):
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     ops = [{"path": "trim.log_gain[0]", "position": 0.5}, {"path": "tone.log_gain[3]", "position": 0.75}]
     answer(explorer, "walk", ops=ops, gesture="g")
     axes = explorer.session.landscapes.axes
@@ -82,7 +82,7 @@ def test_panels_on_one_session_show_the_same(explorer):
     panels = [ParameterPanel(explorer), GraphPanel(explorer), ABPlayer(explorer), ResponsePanel(explorer)]
     answer(panels[0], "edit", ops=[{"op": "control", "path": "trim.log_gain[1]", "text": "3"}], gesture=None)
     answer(panels[1], "select", node="trim")
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     assert explorer.selection_slice == {"node": "trim"}
     assert panels[1].patch_slice == explorer.patch_slice
     assert panels[2].audio_slice == explorer.audio_slice
@@ -107,7 +107,7 @@ def test_what_is_drawn_is_the_patch_and_what_python_sets_is_drawn():
 def test_a_parameter_panel_needs_no_sound():
     panel = ParameterPanel(PATCH)
     answer(panel, "edit", ops=[{"op": "control", "path": "tone.log_gain[3]", "position": 1.0}], gesture="g")
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert control_of(panel, "tone.log_gain[3]")["position"] == pytest.approx(1.0)
     assert panel.live_slice is None
     panel.close()
@@ -137,7 +137,7 @@ def test_two_settings_are_kept_and_compared():
 )
 def test_every_picture_of_an_equaliser_is_finite_and_within_its_frame(kind):
     panel = ResponsePanel(PATCH, SOURCE, TARGET, truth=TRUTH, kind=kind)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     shown = panel.response_slice
     assert shown["kind"] == kind
     picture = shown["picture"]
@@ -152,17 +152,17 @@ def test_every_picture_of_an_equaliser_is_finite_and_within_its_frame(kind):
 
 def test_a_picture_follows_the_selection_to_one_that_suits():
     panel = ResponsePanel(Patch.chain({"comp": "compressor", "trim": "stereo_gain"}, sample_rate=RATE), SOURCE, TARGET)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert panel.response_slice["kind"] == "static"
     answer(panel, "select", node="trim")
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert panel.response_slice["kind"] == "magnitude"
     assert "no picture 'x-ray'" in answer(panel, "response", kind="x-ray")["error"]["message"]
     panel.close()
 
 
 def test_the_browser_fetches_the_sound_that_is_the_render(explorer, tmp_path):
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     reply = answer(explorer, "file", name=explorer.audio_slice["fitted"]["url"])
     path = tmp_path / "heard.wav"
     path.write_bytes(reply["buffers"][0])
@@ -173,7 +173,7 @@ def test_the_browser_fetches_the_sound_that_is_the_render(explorer, tmp_path):
 def test_recordings_may_be_files_audio_or_tensors(tmp_path):
     write_audio(tmp_path / "dry.wav", Audio(SOURCE, RATE, "dry"))
     explorer = explore(PATCH, tmp_path / "dry.wav", Audio(TARGET, RATE, "wet"))
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     assert [explorer.audio_slice[role]["name"] for role in ("source", "target")] == ["dry", "wet"]
     explorer.close()
     with pytest.raises(AudioError, match=r"shape \(1, 2, 3\)"):
@@ -186,7 +186,7 @@ def test_a_fit_in_one_panel_is_walked_through_in_another(explorer):
     panel = ConvergencePanel(explorer)
     assert panel.fit_slice["status"] == "idle"
     answer(explorer, "fit", steps=6)
-    assert explorer.wait(60)
+    assert explorer.wait(PATIENCE)
     assert panel.fit_slice["status"] == "done"
     answer(panel, "show_step", step=0)
     assert explorer.fit_slice["shown"] == 0

@@ -3,6 +3,7 @@ import pytest
 
 from grafx_lab.landscapes import Axis, landscape
 from grafx_lab.widgets import LandscapePanel
+from tests.waiting import PATIENCE
 from tests.widgets.gain import LEVEL, PATH, TRUTH, gain_objective
 
 OTHER = "stereo_gain.log_gain[1]"
@@ -11,7 +12,7 @@ OTHER = "stereo_gain.log_gain[1]"
 @pytest.fixture
 def panel():
     panel = LandscapePanel(gain_objective(), PATH, truth=-6.0, losses=["spectral_magnitude"], resolution=25)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     yield panel
     panel.close()
 
@@ -19,7 +20,7 @@ def panel():
 @pytest.fixture
 def plane():
     panel = LandscapePanel(gain_objective(), (PATH, OTHER), truth=TRUTH, resolution=13)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     yield panel
     panel.close()
 
@@ -29,7 +30,7 @@ def walk(panel: LandscapePanel, *ops: dict) -> dict:
     sent: list[dict] = []
     panel.send = lambda content, buffers=None: sent.append(content)
     panel.answer({"id": "1", "call": "walk", "args": {"ops": [{"path": PATH, **op} for op in ops], "gesture": "g"}})
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     return sent[0]
 
 
@@ -86,7 +87,7 @@ def test_another_loss_shows_its_own_curve(panel):
     waveform = panel.landscape_slice
     assert [loss["label"] for loss in waveform["losses"]] == ["Waveform L1", "Spectral magnitude"]
     panel.session.call("loss", {"name": "spectral_magnitude"})
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert panel.landscape_slice["loss"] == "spectral_magnitude"
     assert panel.landscape_slice["values"] != waveform["values"]
 
@@ -101,7 +102,7 @@ def test_words_say_where_descent_goes_and_whether_the_target_lies_there(panel):
 def test_words_change_with_the_data():
     objective = gain_objective()
     panel = LandscapePanel(objective, Axis.of(objective.patch, PATH, -6.0, 6.0), truth=3.0, resolution=25)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert "whoever follows this curve does not arrive" in panel.point_slice["words"]
     panel.close()
 
@@ -110,7 +111,7 @@ def test_a_control_that_does_nothing_leaves_descent_where_it_is():
     objective = gain_objective()
     panel = LandscapePanel(objective, PATH, resolution=12)
     panel.session.call("edit", {"ops": [{"op": "bypass", "node": "stereo_gain", "bypassed": True}]})
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert "It is level here: descent stays." in panel.point_slice["words"]
     assert panel.point_slice["push"] == [0]
     panel.close()
@@ -134,21 +135,21 @@ def test_moving_an_axis_keeps_the_surface_and_moving_another_control_draws_it_an
     walk(panel, {"position": 0.3})
     assert desk.surface is before
     panel.session.call("edit", {"ops": [{"op": "control", "path": OTHER, "text": "-6 dB"}]})
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert desk.surface is not before
     assert desk.surface.minimum.loss < before.minimum.loss
 
 
 def test_the_two_controls_that_are_pushed_hardest_span_it_by_default():
     panel = LandscapePanel(gain_objective(), resolution=5)
-    assert panel.wait(60)
+    assert panel.wait(PATIENCE)
     assert {axis["path"] for axis in panel.landscape_slice["axes"]} == {PATH, OTHER}
     panel.close()
 
 
 def test_ways_of_fits_cross_the_surface(plane):
     plane.session.call("fit", {"steps": 8})
-    assert plane.wait(60)
+    assert plane.wait(PATIENCE)
     (way,) = plane.paths_slice
     start, *_, end = values(way["positions"]).reshape(-1, 2)
     assert len(values(way["positions"])) == 2 * 9
