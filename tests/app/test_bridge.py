@@ -11,9 +11,11 @@ from grafx_lab.app.encoding import pack
 from grafx_lab.app.served import received, served_folder
 from grafx_lab.session import SessionError
 
+pytestmark = pytest.mark.usefixtures("brief_examples")
+
 
 @pytest.fixture(scope="module")
-def token():
+def token(brief_examples):
     opened = answer({})
     yield opened["token"]
     sessions().close(opened["token"])

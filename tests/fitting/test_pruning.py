@@ -1,8 +1,10 @@
 """Processors that the target does not need are taken out."""
 
+from functools import cache
+
 import pytest
 
-from grafx_lab import Patch, fit
+from grafx_lab import FitResult, FitStep, Patch, fit
 from grafx_lab.processors import ParametricEqualizer
 from tests.fitting.signals import RATE, noise
 
@@ -18,10 +20,16 @@ PATCH = Patch.chain(
 TARGET = PATCH.with_controls({"shelf.log_gain": [[10.0, -10.0]]}).render(SOURCE)
 
 
+@cache
+def pruned_fit(strategy: str) -> tuple[FitResult, list[FitStep]]:
+    """A fit with pruning, and its steps."""
+    told = []
+    return fit(PATCH, SOURCE, TARGET, steps=10, prune=0.5, strategy=strategy, on_step=told.append), told
+
+
 @pytest.mark.parametrize("strategy", ["brute_force", "dry_wet", "hybrid"])
 def test_what_does_nothing_goes_and_what_is_needed_stays(strategy):
-    told = []
-    result = fit(PATCH, SOURCE, TARGET, steps=10, prune=0.5, strategy=strategy, on_step=lambda step: told.append(step))
+    result, told = pruned_fit(strategy)
     assert set(result.patch.raw) == {"shelf"}
     assert set(result.patch.names) == {"in", "shelf", "out"}
     pruned = [step for step in told if step.phase == "prune" and step.cause]
@@ -34,8 +42,7 @@ def test_what_does_nothing_goes_and_what_is_needed_stays(strategy):
 
 @pytest.mark.parametrize("strategy", ["dry_wet", "hybrid"])
 def test_processors_that_are_not_needed_fade_before_they_go(strategy):
-    told = []
-    fit(PATCH, SOURCE, TARGET, steps=10, prune=0.5, strategy=strategy, on_step=lambda step: told.append(step))
+    _, told = pruned_fit(strategy)
     fading = [step for step in told if step.wet]
     first, last = fading[0], fading[-1]
     assert set(first.wet) == {"idle", "shelf", "soft"}

@@ -64,31 +64,36 @@ def searched(target, stop=None, steps=2, **options):
     return history
 
 
+DRIVEN = torch.tanh(4 * SOURCE)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """A fit of the general chain with nothing in its way."""
+    return searched(DRIVEN)
+
+
 @pytest.mark.parametrize("stop", [3, 15])
-def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice(tmp_path, monkeypatch, stop):
+def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice(tmp_path, monkeypatch, whole, stop):
     path = tmp_path / "fit.checkpoint"
-    target = torch.tanh(4 * SOURCE)
-    whole = searched(target)
-    searched(target, stop, checkpoint=path, checkpoint_seconds=0)
+    searched(DRIVEN, stop, checkpoint=path, checkpoint_seconds=0)
     known, tried = len(load_checkpoint(path)["trials"]), []
     attempt = Stage.tried
     monkeypatch.setattr(Stage, "tried", lambda *words, **more: tried.append(words[2]) or attempt(*words, **more))
-    resumed = searched(target, resume=path)
+    resumed = searched(DRIVEN, resume=path)
     assert resumed.losses == whole.losses
     assert torch.equal(resumed.raws, whole.raws)
     assert resumed.progress == whole.progress
     assert len(tried) == whole.progress.count(0.0) - known
 
 
-def test_a_search_for_a_start_ends_in_time_with_the_best_it_has_tried_and_can_be_repeated(monkeypatch):
-    target = torch.tanh(4 * SOURCE)
-    whole = searched(target)
+def test_a_search_for_a_start_ends_in_time_with_the_best_it_has_tried_and_can_be_repeated(monkeypatch, whole):
     monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
-    cut = searched(target)
+    cut = searched(DRIVEN)
     assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
     assert cut.losses[5] == min(cut.losses[:6]) < cut.losses[0]
     monkeypatch.undo()
-    again = searched(target, replay=cut.progress)
+    again = searched(DRIVEN, replay=cut.progress)
     assert again.losses == cut.losses
 
 
@@ -98,7 +103,7 @@ def test_a_time_budget_holds_for_search_descent_and_pruning_together(monkeypatch
     monkeypatch.setattr(Objective, "render", lambda *words, **more: heard.append(1) or render(*words, **more))
     # The time of a machine that renders fifty times a second and does nothing else.
     monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: len(heard) / 50))
-    result = fit(None, SOURCE, torch.tanh(4 * SOURCE), steps=10**6, seconds=1.0, interpretable=True, prune=0.1)
+    result = fit(None, SOURCE, DRIVEN, steps=10**6, seconds=1.0, interpretable=True, prune=0.1)
     assert result.status == "time"
     assert 50 <= len(heard) < 60
     assert result.loss <= result.history.losses[0]

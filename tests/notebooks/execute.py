@@ -8,16 +8,17 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 def executed(path: Path, timeout: float = 300) -> nbformat.NotebookNode:
     """The notebook with fresh outputs; raises when a cell does."""
+    from nbclient import NotebookClient  # seconds, which only those should spend who execute one
+
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", store_widget_state=False,
+        notebook, timeout=timeout, kernel_name="python3", store_widget_state=False, startup_timeout=timeout,
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     before = os.environ.get("GRAFX_LAB_STATIC")

@@ -119,25 +119,33 @@ def test_gradients_agree_with_finite_differences(name):
 
 @EACH
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("played", ["silence", "impulse", "noise"])
 @pytest.mark.parametrize("length", [1, 64])
-def test_values_and_gradients_are_finite_at_the_extremes(name, dtype, played, length):
+def test_values_and_gradients_are_finite_at_the_extremes(name, dtype, length):
     processor = make(name)
     neutral = flatten(cast(processor.neutral(), dtype))
-    signals = [probe(played, signal) for signal in signals_for(processor, length=length, dtype=dtype)]
+    signals = [silence_impulse_noise(signal) for signal in signals_for(processor, length=length, dtype=dtype)]
     for raw in (neutral, *one_at_its_extreme(neutral)):
         check_finite(processor, signals, raw, length)
     for extreme in (-10.0, 10.0):
         raw = {key: torch.full_like(value, extreme) for key, value in neutral.items()}
-        reference = run(processor, [signal.double() for signal in signals], cast(raw, torch.float64), length)
-        if all(bool(output.abs().max() < 1e30) for output in reference):
-            check_finite(processor, signals, raw, length)
+        wide = {key: value.double() for key, value in for_each(signals, raw).items()}
+        reference = run(processor, [signal.double() for signal in signals], unflatten(wide), length)
+        sane = torch.stack([output.abs().flatten(1).amax(1) < 1e30 for output in reference]).all(0)
+        if sane.any():
+            check_finite(processor, [signal[sane] for signal in signals], raw, length)
 
 
-def probe(played: str, noise: Tensor) -> Tensor:
+def silence_impulse_noise(noise: Tensor) -> Tensor:
+    """A batch of the three; items do not influence each other."""
     impulse = torch.zeros_like(noise)
     impulse[..., 0] = 1.0
-    return {"silence": torch.zeros_like(noise), "impulse": impulse, "noise": noise}[played]
+    return torch.cat([torch.zeros_like(noise), impulse, noise])
+
+
+def for_each(signals: list[Tensor], raw: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same parameters for every item of the signals."""
+    batch = len(signals[0]) if signals else 1
+    return {key: value.repeat(batch, *[1] * (value.ndim - 1)) for key, value in raw.items()}
 
 
 def one_at_its_extreme(neutral: dict[str, Tensor]) -> Iterator[dict[str, Tensor]]:
@@ -151,7 +159,7 @@ def one_at_its_extreme(neutral: dict[str, Tensor]) -> Iterator[dict[str, Tensor]
 
 
 def check_finite(processor: Processor, signals: list[Tensor], raw: dict[str, Tensor], length: int) -> None:
-    leaves = {key: value.clone().requires_grad_() for key, value in raw.items()}
+    leaves = {key: value.requires_grad_() for key, value in for_each(signals, raw).items()}
     heard = [signal.clone().requires_grad_() for signal in signals]
     outputs = run(processor, heard, unflatten(leaves), length)
     assert all(torch.isfinite(output).all() for output in outputs)
