@@ -19,8 +19,8 @@ def test_the_committed_bundles_are_those_of_the_source(tmp_path: Path):
         pytest.skip(NO_NODE)
     copy = tmp_path / "frontend"
     shutil.copytree(FRONTEND, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=copy, check=True, timeout=300)
-    subprocess.run(["node", "build.mjs"], cwd=copy, check=True, timeout=120)
+    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=copy, check=True, timeout=900)
+    subprocess.run(["node", "build.mjs"], cwd=copy, check=True, timeout=900)
     committed = {file.name: file.read_bytes() for file in (FRONTEND / "dist").iterdir()}
     built = {file.name: file.read_bytes() for file in (copy / "dist").iterdir()}
     assert sorted(built) == sorted(committed)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from grafx_lab.threads import side_by_side
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_two_parts_run_at_a_time_and_pytorch_uses_one_thread_for_each(two_thread
     meeting = threading.Barrier(2)
 
     def meet(_: int) -> int:
-        meeting.wait(timeout=30)
+        meeting.wait(timeout=PATIENCE)
         return torch.get_num_threads()
 
     assert side_by_side(meet, range(2)) == [1, 1]

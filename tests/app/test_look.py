@@ -1,8 +1,11 @@
 """The measures of look.md, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.app.laboratory import Laboratory
+from tests.browser.moments import scrolls_sideways
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +36,7 @@ def test_the_fonts_are_loaded_and_used(laboratory):
 
 def test_nothing_of_gradio_is_seen(laboratory):
     page = laboratory.page
-    assert page.locator("footer").locator("visible=true").count() == 0
+    expect(page.locator("footer").locator("visible=true")).to_have_count(0)
     assert page.title() == "grafx_lab"
     covering = page.evaluate("document.elementFromPoint(innerWidth / 2, innerHeight - 4).closest('.gl') !== null")
     assert covering
@@ -48,9 +51,10 @@ def test_nothing_scrolls_sideways(browser, context, app_url, complaints, take_pi
         page.set_viewport_size(PHONE)
     laboratory = Laboratory.open(page, app_url)
     laboratory.wait_for_sound()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.querySelector('.gl').scrollWidth <= innerWidth")
-    assert page.evaluate("document.querySelector('.gl').dataset.theme") == theme
+    for part in (page.locator("html"), page.locator(".gl").first):
+        eventually(lambda part=part: not scrolls_sideways(part), "it does not scroll sideways")
+        eventually(lambda part=part: part.evaluate("el => el.scrollWidth <= innerWidth"), "it is in the window")
+    expect(page.locator(".gl").first).to_have_attribute("data-theme", theme)
     take_picture(page, f"app_{theme}_{where}")
     if where == "phone":
         for tab in ("add", "listen", "controls", "fit"):

@@ -9,13 +9,14 @@ import urllib.request
 import pytest
 
 from grafx_lab.app import build_app, page_settings, server
+from tests.ports import free_port
 
 
 def test_a_taken_port_is_passed_over():
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        port = free_port()
+        taken.bind(("127.0.0.1", port))
         taken.listen()
-        port = taken.getsockname()[1]
         assert port < server.free_port("127.0.0.1", port) < port + 100
 
 

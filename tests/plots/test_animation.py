@@ -6,10 +6,12 @@ import shutil
 import pytest
 import torch
 from PIL import Image
+from playwright.sync_api import expect
 
 from grafx_lab.landscapes import Trajectory
 from grafx_lab.plots import Animation, AnimationError, animate_fit, animate_sweep
 from tests.plots.test_landscape import relief, wells
+from tests.waiting import be_patient
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +56,13 @@ def test_a_page_holds_every_frame_and_asks_nobody_for_anything(walk, tmp_path):
 @pytest.mark.browser
 def test_a_page_plays_and_can_be_stopped_and_moved(walk, tmp_path, browser):
     page = browser.new_page(reduced_motion="no-preference")
+    be_patient(page)
     page.goto(walk.save(tmp_path / "walk.html").as_uri())
     first = page.locator("img").get_attribute("src")
     page.wait_for_function("first => document.querySelector('img').src !== first", arg=first)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("slider").fill("3")
-    assert page.locator("output").text_content() == "4 / 5"
+    expect(page.locator("output")).to_have_text("4 / 5")
     page.close()
 
 
