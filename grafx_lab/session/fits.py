@@ -193,10 +193,10 @@ class FitDesk:
         # Of today's nodes those that the fit knew get its parameters.
         return now.with_raw({name: raw for name, raw in then.raw.items() if name in now.raw})
 
-    def note(self) -> str:
-        """What the fitted sound is, in two words."""
+    def note(self, patch: Patch) -> str:
+        """What the sound of a patch is, in two words."""
         shown = self._shown
-        if shown is None or shown[0] is not self._session.patch:
+        if shown is None or shown[0] is not patch:
             return "current patch"
         return f"step {shown[1]}" + (f" of fit {shown[2].number}" if shown[2] else "")
 
@@ -247,6 +247,7 @@ class FitDesk:
             patch = _fitted(session.patch, result)
             self._shown = (patch, result.history.best, None)
             session.put(patch)
+            session.sounds.refresh(0.0)  # nobody's hand is on it any more
 
     def _failed(self, message: str, nodes: Sequence[str] = ()) -> dict[str, Any]:
         self._session.notify(message, nodes)
@@ -262,8 +263,8 @@ class FitDesk:
             self._view = self._with_targets(view) | {"words": "", "settings": self._view["settings"], "findings": []}
             if step is not None and self._objective is not None:
                 downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
-                pruning = words.of_pruning(step)
-                self._view["words"] = pruning or words.of_step(step.step, downhill, self._told)
+                stage = words.of_search(step) or words.of_pruning(step)
+                self._view["words"] = stage or words.of_step(step.step, downhill, self._told)
                 self._session.show_live(downhill, pictures, step.wet)
             self.show()
 
