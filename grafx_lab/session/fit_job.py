@@ -116,7 +116,7 @@ class FitJob:
         # Processors that are taken out, and the descent after them, are steps that nobody has asked for.
         number = max(step.step, len(losses) - 1)
         remaining = (self._steps - number) * step.seconds / max(1, number)
-        pruning = step.phase == "prune"
+        foreseen = status == "running" and step.phase == "descent"
         return view | {
             "step": number,
             "steps": max(self._steps, number),
@@ -128,7 +128,7 @@ class FitJob:
             "best_loss": step.best_loss,
             "best_text": loss_text(step.best_loss),
             "elapsed_text": duration(step.seconds),
-            "remaining_text": duration(remaining) if status == "running" and not pruning else "",
+            "remaining_text": duration(remaining) if foreseen else "",
             "losses": np.asarray(losses, np.float32),
             "curves": curves(progress.patch, progress.positions(), self._wanted()),
         }

@@ -23,10 +23,8 @@ def loss_text(loss: float) -> str:
 def fall(history: History) -> str:
     """How far the loss of a fit fell, and how far an automatic start alone brought it."""
     best = loss_text(history.losses[history.best])
-    fell = f"the loss fell from `{loss_text(history.first_loss)}` to"
-    if history.searched:
-        return f"{fell} `{loss_text(history.losses[0])}` by the automatic start, then to `{best}`"
-    return f"{fell} `{best}`"
+    start = f"; the automatic start alone came to `{loss_text(history.losses[0])}`" if history.searched else ""
+    return f"the loss fell from `{loss_text(history.first_loss)}` to `{best}`{start}"
 
 
 def duration(seconds: float) -> str:

@@ -208,8 +208,10 @@ class Laboratory:
         self.part(f"example-{name}").click()
         eventually(lambda: self.session.wait(1) and self.shows_its_patch(), f"the example {name} is drawn")
 
-    def start_fit(self, steps: int, loss: str = "mr_stft") -> None:
+    def start_fit(self, steps: int, loss: str = "mr_stft", start: str | None = None) -> None:
         self.part("loss").select_option(loss)
+        if start is not None:
+            self.part("start").select_option(start)
         self.part("steps").fill(str(steps))
         self.part("fit").click()
 

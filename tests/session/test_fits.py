@@ -109,7 +109,8 @@ def test_an_automatic_start_is_told_as_a_stage_and_what_it_finds_is_step_0(sessi
     assert {len(state["curves"]) and len(state["curves"][0]["positions"]) for state in searching} <= {0, 1}
     assert len(view["losses"]) == 4
     assert view["losses"][0] < 0.5 * before
-    assert f"fell from `{loss_text(before)}` to `{view['start_text']}` by the automatic start, then to" in view["words"]
+    said = f"fell from `{loss_text(before)}` to `{view['best_text']}`; the automatic start alone came to"
+    assert f"{said} `{view['start_text']}`." in view["words"]
     assert view["settings"].endswith("3 steps, automatic start")
     session.call("show_step", {"step": 0})
     assert session.objective(session.patch)().item() == pytest.approx(view["losses"][0], rel=1e-3)

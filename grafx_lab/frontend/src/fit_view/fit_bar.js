@@ -64,8 +64,8 @@ function figures() {
     el: h("dl", {}, Object.values(parts).map((part) => part.row)),
     set(fit) {
       const begun = fit.step > 0 || isFitting(fit);
-      const steps = isSearching(fit) ? ["finding a start"] : [h("b", {}, String(fit.step)), h("span", { class: "dim" }, ` / ${fit.steps}`)];
-      parts.step.set(...(begun ? steps : []));
+      const stepping = begun && !isSearching(fit);
+      parts.step.set(...(stepping ? [h("b", {}, String(fit.step)), h("span", { class: "dim" }, ` / ${fit.steps}`)] : []));
       parts.loss.set(begun && fit.loss_text);
       parts.left.set(isFitting(fit) && fit.remaining_text);
       parts.elapsed.set(begun && fit.elapsed_text);
