@@ -209,7 +209,7 @@ class FitDesk:
             "ready": not reason, "why_not": reason or None, "playing": self._gate.playing,
             "shown": shown[1] if shown and shown[2] is None else None,
             "shown_run": shown[2].number if shown and shown[2] else None,
-            "runs": [run.view() for run in earlier], "loss_name": self._session.loss_name, "number": self._count,
+            "runs": [run.view for run in earlier], "loss_name": self._session.loss_name, "number": self._count,
         }  # fmt: skip
         self._session.board.show("fit", self._view | state)
 

@@ -51,7 +51,7 @@ export function mountTransport({ model, call, el, report, first, extra, hear }) 
     if (isSearching(fit)) setText(place, "finding a start");
     else setText(place, shown == null ? `${fit?.steps || 0} steps` : `step ${shown} of ${fit.steps}`);
     show(place, Boolean(fit?.steps));
-    bar.style.width = `${(100 * (fit?.step ?? 0)) / (fit?.steps || 1)}%`;
+    bar.style.transform = `scaleX(${(fit?.step ?? 0) / (fit?.steps || 1)})`;
     show(progress, !over);
     progress.classList.toggle("searching", isSearching(fit));
     progress.setAttribute("aria-valuenow", String(fit?.step ?? 0));

@@ -114,8 +114,7 @@ export function mountFitBar({ model, call, el, report }) {
     show(words, remark(fit) !== "");
     show(kept, fit.status === "stopped");
     progress.classList.toggle("searching", isSearching(fit));
-    const share = fit.steps ? fit.step / fit.steps : 0;
-    bar.style.width = `${(100 * share).toFixed(2)}%`;
+    bar.style.transform = `scaleX(${fit.steps ? fit.step / fit.steps : 0})`;
     progress.setAttribute("aria-valuenow", String(fit.step));
     progress.setAttribute("aria-valuemax", String(fit.steps || 1));
     voice.say(fit);
