@@ -40,9 +40,9 @@ def add_endpoints() -> None:
         patch, chain = gr.Textbox(label="Text of a patch file"), gr.Textbox(label="Processors, with commas between")
         steps, loss = gr.Number(300, precision=0, label="Steps"), gr.Textbox("mr_stft", label="Loss")
         audio, patch_file, progress = gr.File(label="Audio"), gr.File(label="Patch"), gr.JSON(label="Progress")
-        report = gr.JSON(label="Report")
+        report, init = gr.JSON(label="Report"), gr.Textbox("patch", label="Start: patch, neutral or auto")
         gr.Button().click(render, [patch, source], audio, api_name="render", concurrency_limit=1)
-        given, found = [source, target, chain, patch, steps, loss], [progress, patch_file, audio, report]
+        given, found = [source, target, chain, patch, steps, loss, init], [progress, patch_file, audio, report]
         gr.Button().click(fit, given, found, api_name="fit", concurrency_id="fit", concurrency_limit=1)
 
 
@@ -75,8 +75,18 @@ def render(patch: str, source: str) -> str:
         return str(_rendered(Patch.from_json(patch), _given(source, "source"), _new_folder()))
 
 
-def fit(source: str, target: str, chain: str = "", patch: str = "", steps: int = 300, loss: str = "mr_stft"):
+def fit(
+    source: str,
+    target: str,
+    chain: str = "",
+    patch: str = "",
+    steps: int = 300,
+    loss: str = "mr_stft",
+    init: str = "patch",
+):
     """Fit a chain (names with commas between), or a patch (the text of a patch file), to a target.
+
+    It begins where the controls stand ("patch"), where nothing is heard ("neutral"), or at a start of its own ("auto").
 
     Yields progress while it runs, and at the end also the files ``patch.json`` and ``fitted.wav`` and a report.
     """
@@ -86,7 +96,7 @@ def fit(source: str, target: str, chain: str = "", patch: str = "", steps: int =
         objective = Objective(_start(chain, patch, dry.sample_rate), dry, read_audio(target), loss)
         history = History(objective.patch, Layout(objective.patch))
         steps, last, step = min(MAX_STEPS, max(1, int(steps))), 0.0, None
-        for step in fit_steps(objective, steps, history=history):
+        for step in fit_steps(objective, steps, history=history, init=init):
             if time.monotonic() - last >= 1 / YIELDS_A_SECOND:
                 last = time.monotonic()
                 progress = {"step": step.step, "steps": steps, "loss": step.loss, "best_loss": step.best_loss}

@@ -12,7 +12,7 @@ from grafx_lab.fitting import FitResult, FitStep, History
 from grafx_lab.session.controls_view import control_paths
 from grafx_lab.session.fit_job import EMPTY_FIGURES
 from grafx_lab.session.fit_view import changed_sentences, curves, loss_text
-from grafx_lab.session.patch_view import loss_choices
+from grafx_lab.session.patch_view import loss_choices, start_choices
 
 IDLE = {"status": "idle", "message": "", "step": 0, "steps": 0, "changed": [], "ready": True, "why_not": None}
 
@@ -29,7 +29,7 @@ class FitView(View):
     :class:`~grafx_lab.fitting.History`, and at the end the :class:`~grafx_lab.fitting.FitResult`. A mapping is taken
     as the slice ``fit`` of the GUI protocol; what it leaves out is as before a fit.
 
-    Listen to ``fit``, whose event data are the chosen ``steps`` and ``loss``, and to ``stop``.
+    Listen to ``fit``, whose event data are the chosen ``steps``, ``loss`` and ``init``, and to ``stop``.
 
     Args:
         value: what is shown at first.
@@ -53,11 +53,14 @@ class FitView(View):
             gr.Error: the value is none of the types above.
         """
         fit = IDLE | EMPTY_FIGURES | {"steps": self.steps} | self._figures(value)
-        return pack({"fit": fit, "catalog": {"losses": loss_choices()}})
+        return pack({"fit": fit, "catalog": {"losses": loss_choices(), "starts": start_choices()}})
 
     def api_info(self) -> dict[str, Any]:
         """The JSON schema of the value."""
-        return {"type": "object", "description": "Slices of the GUI protocol: fit, and the losses to choose from"}
+        return {
+            "type": "object",
+            "description": "Slices of the GUI protocol: fit, and the losses and starts to choose from",
+        }
 
     def _figures(self, value: Any) -> dict[str, Any]:
         if value is None or isinstance(value, Mapping):
@@ -96,7 +99,7 @@ def _of_history(history: History) -> dict[str, Any]:
 
 
 def _of_result(result: FitResult) -> dict[str, Any]:
-    first, best = result.history.losses[0], result.loss
+    first, best = result.history.first_loss, result.loss
     sentence = f"{_ENDINGS[result.status]}: the loss fell from `{loss_text(first)}` to `{loss_text(best)}`."
     return _of_history(result.history) | {
         "status": "done" if result.status == "time" else result.status,

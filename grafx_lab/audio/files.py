@@ -60,9 +60,9 @@ def read_audio(path: str | os.PathLike[str]) -> Audio:
         TypeError,
         PermissionError,
     ) as error:  # TypeError: a headerless .raw file
-        reason = getattr(error, "error_string", str(error)).strip(". ") or "no reason given"
+        # The reasons that libsndfile gives name other causes, such as a missing file for a damaged one.
         raise AudioError(
-            f"{str(path)!r} is not audio that libsndfile can read ({reason}). Convert it to WAV or FLAC first."
+            f"{str(path)!r} is not audio that can be read: WAV, FLAC, OGG, MP3 and AIFF can. Convert it to WAV or FLAC."
         ) from error
     if not len(samples):
         raise AudioError(f"{str(path)!r} is empty: its audio lasts 0 s. Export it again.")

@@ -123,7 +123,7 @@ def _write(folder: Path, result: FitResult, arguments: Namespace, source: Audio)
 
 
 def _summary(result: FitResult) -> str:
-    first, best = result.history.losses[0], result.loss
+    first, best = result.history.first_loss, result.loss
     kept = {"stopped": "Stopped; kept the best so far. ", "failed": "Ended early; kept the best so far. "}
     change = f"{100 * (best / first - 1):+.0f} %".replace("-", "−") if first else "0 %"
     return f"{kept.get(result.status, '')}Loss {first:.4g} → {best:.4g} ({change})."

@@ -16,7 +16,7 @@ from grafx_lab.fitting.search import Search
 from grafx_lab.fitting.trials import Trials
 from grafx_lab.patch import Patch
 
-VERSION = 3
+VERSION = 4
 
 
 class Checkpoint:

@@ -35,12 +35,15 @@ class History:
             search for its start: what a time budget came to. Given to :func:`.fit_steps` as ``replay``, it leads to
             the same result on a machine of another speed; pruning is then not cut short.
         alignment: how the target was moved before the fit.
+        searched: the loss at the patch, and the lowest one after every trial of a search for a start; empty where none
+            was looked for. What was found is step 0.
     """
 
     patch: Patch
     layout: Layout
     progress: list[float] = field(default_factory=list)
     alignment: Alignment = field(default_factory=Alignment)
+    searched: list[float] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _vectors: dict[int, Tensor] = field(default_factory=dict)
     _stride: int = 1
@@ -68,6 +71,16 @@ class History:
         if len(self._vectors) * self.layout.size > MOST_NUMBERS and len(self._vectors) > 8:
             self._thin()
 
+    def search(self, loss: float, vector: Tensor, bypassed: frozenset[str]) -> None:
+        """Keep the best start that a search has found so far; it is the only step."""
+        self.searched.append(loss)
+        self.forget_steps()
+        self.append(loss, vector, bypassed=bypassed)
+
+    def forget_steps(self) -> None:
+        """Have no steps any more: the descent begins."""
+        self._entries, self._vectors, self._stride, self._best = [], {}, 1, None
+
     def begin_anew(self) -> None:
         """From here on the patch has fewer processors: earlier steps are not compared with later ones."""
         self._best = None
@@ -79,6 +92,11 @@ class History:
     def losses(self) -> list[float]:
         """The loss of every step; the first is the start."""
         return [entry.loss for entry in self._entries]
+
+    @property
+    def first_loss(self) -> float:
+        """The loss before anything was done: before the search for a start, where there was one."""
+        return self.searched[0] if self.searched else self._entries[0].loss
 
     @property
     def starts(self) -> list[int]:
@@ -123,13 +141,14 @@ class History:
         alignment = (self.alignment.delay, self.alignment.inverted)
         return {
             "progress": list(self.progress), "alignment": alignment, "entries": entries,
-            "vectors": dict(self._vectors), "stride": self._stride, "best": self._best,
+            "vectors": dict(self._vectors), "stride": self._stride, "best": self._best, "searched": list(self.searched),
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
         """Become what :meth:`state` has described."""
         self.progress = list(state["progress"])
         self.alignment = Alignment(*state["alignment"])
+        self.searched = list(state["searched"])
         self._entries = [Entry(loss, start, exact, frozenset(names)) for loss, start, exact, names in state["entries"]]
         self._vectors, self._stride, self._best = dict(state["vectors"]), state["stride"], state["best"]
 

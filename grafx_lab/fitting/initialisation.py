@@ -52,15 +52,16 @@ def staged_start(
         objective: its patch's bypassed nodes are the optional ones beside those bypassed in the history's patch.
         layout: of the raw vectors.
         clock: that the steps tell the time by.
-        history: receives what is tried and kept.
+        history: receives the best start so far as its only step; in the end it is empty for the descent.
         trials: what is known from an earlier process, and when to stop.
     """
     objective = _aligned(objective)
     history.alignment = objective.alignment
     stage = Stage(objective, layout)
-    begin, optional = _beginning(stage), objective.patch.bypassed - history.patch.bypassed
+    own, begin = _beginning(stage)
+    optional = objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
-    yield told.step(begin, "The start.")
+    yield told.step(own, "The patch as it is.")
     nodes = [node for node in stage.order if node != stage.level and _may_move(stage, node, optional)]
     chosen: list[str] = []
     state = begin
@@ -75,6 +76,7 @@ def staged_start(
             state = again
         yield told.step(state, f"'{node}' once more.")
     history.progress += [0.0] * trials.count
+    history.forget_steps()
     clock.descend()
     patch = stage.patch(state.bypassed).with_raw(layout.unpack(state.vector[None]))
     return objective.with_patch(patch)
@@ -138,12 +140,13 @@ def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) 
     return min(drawn, key=lambda candidate: candidate.loss)
 
 
-def _beginning(stage: Stage) -> State:
-    """The user's patch or the transparent one, whichever is nearer."""
+def _beginning(stage: Stage) -> tuple[State, State]:
+    """The user's patch as it is; and that or the transparent one, whichever is nearer, at the target's level."""
     patch, pack = stage.objective.patch, stage.layout.pack
     own, plain = (pack(raw).float()[0] for raw in (patch.raw, neutral(patch).raw))
     states = [stage.settled(vector, patch.bypassed) for vector in (plain, own)]
-    return min(*states, stage.judged(own, patch.bypassed), key=lambda state: state.loss)
+    as_it_is = stage.judged(own, patch.bypassed)
+    return as_it_is, min(*states, as_it_is, key=lambda state: state.loss)
 
 
 def _may_move(stage: Stage, node: str, optional: frozenset[str]) -> bool:
@@ -179,7 +182,7 @@ class _Teller:
         self.stage, self.clock, self.history = stage, clock, history
 
     def step(self, state: State, said: str) -> FitStep:
-        self.history.append(state.loss, state.vector, 0, True, state.bypassed)
+        self.history.search(state.loss, state.vector, state.bypassed)
         unpack = self.stage.layout.unpack
         return FitStep(
             step=0, loss=state.loss, raw=unpack(state.vector[None]), seconds=self.clock.elapsed,

@@ -16,7 +16,7 @@ def fit_report(result: FitResult) -> dict[str, Any]:
     return {
         "status": result.status,
         "findings": list(result.diagnosis.findings),
-        "first_loss": losses[0],
+        "first_loss": result.history.first_loss,
         "best_loss": result.loss,
         "best_step": result.history.best,
         "history": losses,

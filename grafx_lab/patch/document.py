@@ -203,7 +203,7 @@ def _decoded(text: str) -> dict[str, Any]:
     except (json.JSONDecodeError, RecursionError) as error:
         raise PatchError(f"The patch file is not JSON ({error}). Choose a file that grafx_lab has saved.") from error
     if not isinstance(data, Mapping) or data.get("kind") != "grafx_lab.patch":
-        raise PatchError('The file is JSON but not a patch: it lacks "kind": "grafx_lab.patch".')
+        raise PatchError('The file is JSON but not a patch: it lacks "kind": "grafx_lab.patch". Choose a saved one.')
     if _deeper_than(MAX_DEPTH, data):
         raise PatchError(f"The patch file is damaged: it is nested more than {MAX_DEPTH} levels deep.")
     return dict(data)
@@ -230,13 +230,18 @@ def _migrated(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+_PROBLEMS = {"missing": "it is missing", "extra_forbidden": "a patch has no such entry"}
+"""What pydantic says in words that only programmers understand, by its type of error."""
+
+
 def _validated(data: dict[str, Any]) -> Document:
     try:
         return Document.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise PatchError(f"The patch file is damaged at '{place}': {first['msg']}.") from error
+        problem = _PROBLEMS.get(first["type"], first["msg"])
+        raise PatchError(f"The patch file is damaged at '{place}': {problem}. Choose one that was saved.") from error
 
 
 def _raw(node: DocumentNode) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:
             raise _error(processor, f"{subject} has shape {shape}, expected (batch, channel, time).")
         if processor.channels_in is not None and signal.shape[1] not in processor.channels_in:
             expected = " or ".join(map(str, processor.channels_in))
-            raise _error(processor, f"{subject} has {signal.shape[1]} channels, expected {expected}.")
+            remedy = " Mix the recording down to stereo." if signal.shape[1] > 2 else ""
+            raise _error(processor, f"{subject} has {signal.shape[1]} channels, expected {expected}.{remedy}")
 
 
 def check_parameters(processor: "Processor", specs: Tree, raw: Tree) -> None:

@@ -3,13 +3,17 @@
 A description is ``{"class": registered name, "arguments": {...}}``; arguments may contain further descriptions.
 """
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Collection, Mapping
 from reprlib import repr as shortened
 from typing import Any
 
 from grafx_lab.processors.base import Processor, ProcessorError, processor_class
 
 _KEYS = {"class", "arguments"}
+_INSIDE = {"processor": "compressor", "processors": "{'first': compressor, 'second': limiter}"}
+"""What may stand inside a container, as an expression writes it, by the name of the constructor's argument."""
+
 RATE_ARGUMENTS = {"sample_rate", "sr"}
 
 
@@ -58,6 +62,7 @@ def build(description: Any, sample_rate: float) -> Processor:
     """
     cls = described_class(description)
     given = description.get("arguments", {})
+    _check_inside(cls, given)
     arguments = {name: _built(value, sample_rate) for name, value in given.items()}
     try:
         processor = cls(**arguments, sample_rate=sample_rate)
@@ -67,6 +72,20 @@ def build(description: Any, sample_rate: float) -> Processor:
     except Exception as error:  # a constructor may stumble in any way over what a file contains
         raise ProcessorError(f"{cls.__name__} cannot be built with {shortened(dict(given))}: {error}") from error
     return processor
+
+
+def _check_inside(cls: type[Processor], given: Collection[str]) -> None:
+    """Refuse a container without what it holds, and say how it is written."""
+    known = inspect.signature(cls).parameters
+    inside = [name for name in _INSIDE if name in known]
+    if cls.family != "container" or not inside or set(inside) & set(given):
+        return
+    arguments = [f"{name}={_INSIDE[name]}" for name in inside] + ["external_param=False"] * ("external_param" in known)
+    written = f"{cls.registered_name}({', '.join(arguments)})"
+    raise ProcessorError(
+        f"'{cls.registered_name}' holds other processors and cannot stand alone. Say what is inside it, as in"
+        f' Patch.from_expression("{written}"), and open that patch.'
+    )
 
 
 def _built(value: Any, sample_rate: float) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -22,14 +23,12 @@ class Downhill:
         patch: where it stands.
         loss: there.
         layout: how the numbers lie in ``push``.
-        push: minus the derivative of the loss by each slider's position, ``(size,)``.
         gradient: the derivative of the loss by each raw number, ``(size,)``.
     """
 
     patch: Patch
     loss: float
     layout: Layout
-    push: Tensor
     gradient: Tensor
 
     @classmethod
@@ -41,19 +40,19 @@ class Downhill:
         """
         layout = Layout(objective.patch)
         loss, gradient = evaluate(objective, layout, layout.pack(objective.patch.raw)[0])
-        return cls._of(objective.patch, loss, layout, gradient)
+        return cls(objective.patch, loss, layout, _finite(gradient))
 
     @classmethod
     def of_gradient(cls, patch: Patch, loss: float, gradient: Mapping[str, Tree]) -> "Downhill":
         """Read it off the derivative by each raw parameter ``(1, *shape)`` by node, as a fit's step has it."""
         layout = Layout(patch)
-        return cls._of(patch, loss, layout, layout.pack(gradient)[0])
+        return cls(patch, loss, layout, _finite(layout.pack(gradient)[0]))
 
-    @classmethod
-    def _of(cls, patch: Patch, loss: float, layout: Layout, gradient: Tensor) -> "Downhill":
-        slopes = layout.position_slope(layout.pack(patch.raw)[0])
-        push = torch.nan_to_num(-gradient * slopes, posinf=0.0, neginf=0.0)
-        return cls(patch, loss, layout, push, torch.nan_to_num(gradient, posinf=0.0, neginf=0.0))
+    @cached_property
+    def push(self) -> Tensor:
+        """Minus the derivative of the loss by each slider's position, ``(size,)``; measured when somebody asks."""
+        slopes = self.layout.position_slope(self.layout.pack(self.patch.raw)[0])
+        return _finite(-self.gradient * slopes)
 
     def along(self, path: str) -> float:
         """The push on one control; on several entries their sum."""
@@ -85,3 +84,7 @@ class Downhill:
             power[entry.node] += push[entry.place].square().sum().item()
         largest = max(power.values(), default=0.0) or 1.0
         return {node: (value / largest) ** 0.5 for node, value in power.items()}
+
+
+def _finite(tensor: Tensor) -> Tensor:
+    return torch.nan_to_num(tensor, posinf=0.0, neginf=0.0)

@@ -13,7 +13,7 @@ from torch import Tensor
 from grafx_lab.fitting import FitResult, FitStep, History, Layout, Objective, fit_steps, summarise
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_paths
-from grafx_lab.session.fit_view import changed_sentences, curves, duration, loss_text
+from grafx_lab.session.fit_view import changed_sentences, curves, duration, fall, loss_text
 
 REPORT_SECONDS = 0.1
 """The front end hears of a fit at most this often."""
@@ -116,7 +116,7 @@ class FitJob:
         # Processors that are taken out, and the descent after them, are steps that nobody has asked for.
         number = max(step.step, len(losses) - 1)
         remaining = (self._steps - number) * step.seconds / max(1, number)
-        pruning = step.phase == "prune"
+        foreseen = status == "running" and step.phase == "descent"
         return view | {
             "step": number,
             "steps": max(self._steps, number),
@@ -128,7 +128,7 @@ class FitJob:
             "best_loss": step.best_loss,
             "best_text": loss_text(step.best_loss),
             "elapsed_text": duration(step.seconds),
-            "remaining_text": duration(remaining) if status == "running" and not pruning else "",
+            "remaining_text": duration(remaining) if foreseen else "",
             "losses": np.asarray(losses, np.float32),
             "curves": curves(progress.patch, progress.positions(), self._wanted()),
         }
@@ -154,6 +154,9 @@ class _Progress:
         self.pruned: list[dict[str, str]] = []
 
     def take(self, step: FitStep) -> None:
+        if self.step is not None and self.step.phase == "init":
+            # What a search finds is one step, step 0, until the descent begins.
+            self._positions, self._fresh = self._positions[:0], []
         self.step = step
         self._note_pruned(step)
         # A step that was rejected, or that only draws processors to dry, is not in the history.
@@ -186,8 +189,12 @@ def _message(ending: str, progress: _Progress, remarks: tuple[str, ...]) -> str:
     if step is None:
         return ""
     said = {
-        "done": f"Done: the loss fell from `{loss_text(progress.history.losses[0])}` to `{loss_text(step.best_loss)}`.",
-        "stopped": f"Stopped at step {step.step}. The best so far, `{loss_text(step.best_loss)}`, is kept.",
+        "done": f"Done: {fall(progress.history)}.",
+        "stopped": f"Stopped {_when(step)}. The best so far, `{loss_text(step.best_loss)}`, is kept.",
         "failed": f"Stopped at step {step.step}: {step.cause} The best patch before it is kept.",
     }[ending]
     return " ".join([said, *remarks])
+
+
+def _when(step: FitStep) -> str:
+    return "while looking for a start" if step.phase == "init" else f"at step {step.step}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from grafx_lab.fitting import History
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths, control_state, in_sentence
 
@@ -17,6 +18,13 @@ def loss_text(loss: float) -> str:
     if loss == 0 or abs(loss) >= 1000:
         return f"{loss:.0f}"
     return f"{loss:#.3g}".rstrip(".")
+
+
+def fall(history: History) -> str:
+    """How far the loss of a fit fell, and how far an automatic start alone brought it."""
+    best = loss_text(history.losses[history.best])
+    start = f"; the automatic start alone came to `{loss_text(history.losses[0])}`" if history.searched else ""
+    return f"the loss fell from `{loss_text(history.first_loss)}` to `{best}`{start}"
 
 
 def duration(seconds: float) -> str:

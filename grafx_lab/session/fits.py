@@ -193,10 +193,10 @@ class FitDesk:
         # Of today's nodes those that the fit knew get its parameters.
         return now.with_raw({name: raw for name, raw in then.raw.items() if name in now.raw})
 
-    def note(self) -> str:
-        """What the fitted sound is, in two words."""
+    def note(self, patch: Patch) -> str:
+        """What the sound of a patch is, in two words."""
         shown = self._shown
-        if shown is None or shown[0] is not self._session.patch:
+        if shown is None or shown[0] is not patch:
             return "current patch"
         return f"step {shown[1]}" + (f" of fit {shown[2].number}" if shown[2] else "")
 
@@ -209,7 +209,7 @@ class FitDesk:
             "ready": not reason, "why_not": reason or None, "playing": self._gate.playing,
             "shown": shown[1] if shown and shown[2] is None else None,
             "shown_run": shown[2].number if shown and shown[2] else None,
-            "runs": [run.view() for run in earlier], "loss_name": self._session.loss_name, "number": self._count,
+            "runs": [run.view for run in earlier], "loss_name": self._session.loss_name, "number": self._count,
         }  # fmt: skip
         self._session.board.show("fit", self._view | state)
 
@@ -247,6 +247,7 @@ class FitDesk:
             patch = _fitted(session.patch, result)
             self._shown = (patch, result.history.best, None)
             session.put(patch)
+            session.sounds.refresh(0.0)  # nobody's hand is on it any more
 
     def _failed(self, message: str, nodes: Sequence[str] = ()) -> dict[str, Any]:
         self._session.notify(message, nodes)
@@ -267,8 +268,8 @@ class FitDesk:
             self._view = self._with_targets(view) | said
             if step is not None and self._objective is not None:
                 downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
-                pruning = words.of_pruning(step)
-                self._view["words"] = pruning or words.of_step(step.step, downhill, self._told)
+                stage = words.of_search(step) or words.of_pruning(step)
+                self._view["words"] = stage or words.of_step(step.step, downhill, self._told)
                 self._session.show_live(downhill, pictures, step.wet)
             self.show()
 

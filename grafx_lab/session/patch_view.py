@@ -14,6 +14,7 @@ from grafx_lab.processors.base import FAMILIES, registry
 from grafx_lab.session.controls_view import control_states, readouts
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.examples import EXAMPLES
+from grafx_lab.session.fit_settings import STARTS
 from grafx_lab.session.gallery import Gallery
 
 
@@ -38,6 +39,7 @@ def catalog() -> dict[str, Any]:
         "families": [{"id": family, "label": label} for family, label in FAMILIES.items()],
         "processors": [*processors, mix],
         "losses": loss_choices(),
+        "starts": start_choices(),
         "clips": [
             {"id": clip.name, "label": clip.title, "seconds": soundfile.info(clip.path).duration}
             for clip in resources.clips()
@@ -50,6 +52,11 @@ def loss_choices() -> list[dict[str, str]]:
     """The losses to choose from; the first is the one that fits descend unless told otherwise."""
     menu = sorted(losses.loss_menu(), key=lambda loss: loss.name != "mr_stft")
     return [{"name": loss.name, "label": loss.label, "doc": f"Blind to {loss.blind_to}."} for loss in menu]
+
+
+def start_choices() -> list[dict[str, str]]:
+    """Where a fit may begin."""
+    return [{"name": name, "label": label, "doc": doc} for name, (label, doc) in STARTS.items()]
 
 
 def patch_slice(patch: Patch, gallery: Gallery, truth: Patch | None, revision: int) -> dict[str, Any]:

@@ -116,6 +116,8 @@ class Recordings:
             messages = aligned.messages
             if source.samples < aligned.source.samples:
                 messages += (f"The fit listened to {FIT_SECONDS:.0f} s from {start:.1f} s on.",)
+            silent = [role for role, audio in (("source", source), ("target", target)) if not audio.data.any()]
+            messages += tuple(f"The {role} is silent there: nothing can be learned from it." for role in silent)
             self._pair = key, (source, target, messages)
         return self._pair[1]
 

@@ -36,6 +36,11 @@ class Rerender:
         return patch.render_signals(inputs, length=length)
 
 
+def sound_alike(patch: Patch, before: Patch) -> bool:
+    """Whether two patches differ in nothing that can be heard, but in places or titles at most."""
+    return patch is before or (_alike(patch, before) and not _changed(patch, before))
+
+
 def _alike(patch: Patch, before: Patch) -> bool:
     """Whether two patches differ in their parameters and bypasses at most."""
     return patch.graph is before.graph and patch.processors == before.processors

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ class Run:
     words: str
     findings: tuple[str, ...]
 
+    @cached_property
     def view(self) -> dict[str, Any]:
         """An entry of ``runs`` in the slice ``fit``."""
         losses, best = self.history.losses, self.history.best

@@ -158,7 +158,7 @@ class Session:
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
-        return self.worker, *self.landscapes.workers, self.responses.worker, self.exports.worker
+        return self.worker, self.sounds.worker, *self.landscapes.workers, self.responses.worker, self.exports.worker
 
     def set_patch(self, patch: Patch, gesture: str | None = None) -> None:
         """Put another patch in place, as one entry of undo; a running fit is stopped first."""

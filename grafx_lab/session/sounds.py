@@ -1,4 +1,7 @@
-"""SoundDesk: what a session listens to: its recordings, and its patch played on the source."""
+"""SoundDesk: what a session listens to: its recordings, and its patch played on the source.
+
+It has a thread of its own: a fit that runs or is held keeps the session's, and its steps are heard all the same.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,8 +15,9 @@ from grafx_lab.session.errors import SessionError
 from grafx_lab.session.examples import EXAMPLES
 from grafx_lab.session.patch_view import problems
 from grafx_lab.session.recordings import shipped, uploaded
-from grafx_lab.session.rerender import Rerender
+from grafx_lab.session.rerender import Rerender, sound_alike
 from grafx_lab.session.tracks import Tracks, named
+from grafx_lab.session.worker import Worker
 
 if TYPE_CHECKING:
     from grafx_lab.session.session import Session
@@ -30,12 +34,14 @@ class SoundDesk:
 
     Attributes:
         heard: what can be heard, by role.
+        worker: the thread that renders.
     """
 
     def __init__(self, session: "Session") -> None:
         self._session, self._tracks = session, Tracks(session.folder)
+        self.worker = Worker(f"grafx_lab sounds {session.folder.name}")
         self._rerender = Rerender()
-        self._rendered: Patch | None = None
+        self._rendered: tuple[Patch, Audio | None] | None = None
         self._fitted: Audio | None = None
         self._step: tuple[Audio, int] | None = None
         self.heard: dict[str, Audio] = {}
@@ -44,12 +50,16 @@ class SoundDesk:
         }  # fmt: skip
 
     def begin(self) -> None:
-        """Render before anything else, so that also a fit at once has its sounds."""
-        self._session.worker.command(lambda: self._render(self._session.patch))
+        """Render at once, so that also a fit that begins now has its sounds."""
+        self.refresh(0.0)
 
-    def refresh(self) -> None:
-        """Follow the patch."""
-        self._session.worker.latest("audio", partial(self._render, self._session.patch), RENDER_DELAY)
+    def refresh(self, delay: float = RENDER_DELAY) -> None:
+        """Follow the patch after ``delay`` seconds; until it is rendered, what is heard is marked as pending."""
+        audio = self._session.board.get("audio")
+        fitted = audio and audio["fitted"]
+        if fitted and not fitted["pending"] and not self._is_rendered(self._session.patch):
+            self._session.board.show("audio", audio | {"fitted": fitted | {"pending": True}})
+        self.worker.latest("audio", partial(self._render, self._session.patch), delay)
 
     def _clip(self, role: str, id: str) -> None:
         self._set(role, shipped(id))
@@ -62,9 +72,9 @@ class SoundDesk:
         session.fits.stop()
         with session.lock:
             session.recordings.set(role, audio)
-            self._rendered = self._fitted = self._step = None
+            self._fitted = self._step = None
             # What was given is seen before it is rendered: a long one takes its time.
-            session.worker.command(self._show)
+            self.worker.command(self._show)
             session.refresh()
 
     def _example(self, id: str) -> None:
@@ -85,7 +95,7 @@ class SoundDesk:
             self._show()
             return
         patch = self._session.fits.patch_at(step)
-        self._session.worker.latest("step", partial(self._render_step, patch, step), RENDER_DELAY)
+        self.worker.latest("step", partial(self._render_step, patch, step), RENDER_DELAY)
 
     def _render_step(self, patch: Patch, step: int) -> None:
         source = self._session.recordings.source
@@ -94,28 +104,44 @@ class SoundDesk:
             self._show()
 
     def _render(self, patch: Patch) -> None:
-        if patch is self._rendered:
-            return
-        source, self._rendered = self._session.recordings.source, patch
-        self._fitted = None
-        if source is not None and not problems(patch):
-            try:
-                self._fitted = self._played(patch, source)
-            except ValueError as error:
-                self._session.notify(str(error), getattr(error, "nodes", ()))
+        source = self._session.recordings.source
+        if not self._is_rendered(patch):
+            self._fitted = self._played(patch, source)
+        self._rendered = patch, source
         self._show()
 
-    def _played(self, patch: Patch, source: Audio) -> Audio:
+    def _is_rendered(self, patch: Patch) -> bool:
+        """Whether what was rendered last is what this patch makes of the present source."""
+        if self._rendered is None:
+            return False
+        before, source = self._rendered
+        return source is self._session.recordings.source and sound_alike(patch, before)
+
+    def _played(self, patch: Patch, source: Audio | None) -> Audio | None:
+        if source is None or problems(patch):
+            return None
+        try:
+            return self._output(patch, source)
+        except ValueError as error:
+            self._session.notify(str(error), getattr(error, "nodes", ()))
+            return None
+
+    def _output(self, patch: Patch, source: Audio) -> Audio:
         inputs = dict.fromkeys(patch.in_names, as_signal(source, patch.sample_rate, "source"))
         output = self._rerender.output(patch, inputs)
         return Audio(output[0], patch.sample_rate, "fitted")
 
     def _show(self) -> None:
-        recordings, fits = self._session.recordings, self._session.fits
+        session, recordings = self._session, self._session.recordings
         roles = {"source": recordings.source, "fitted": self._fitted, "target": recordings.target}
         self.heard = {role: audio for role, audio in roles.items() if audio is not None}
         audio, step = self._step or (None, None)
-        tracks = self._tracks.slice({**roles, "step": audio}, {"fitted": fits.note(), "step": f"step {step}"})
+        tracks = self._tracks.slice({**roles, "step": audio}, {"step": f"step {step}"})
         if tracks["step"] is not None:
             tracks["step"]["step"] = step
-        self._session.board.show("audio", tracks)
+        with session.lock:  # the patch stays while it is said what belongs to it
+            if tracks["fitted"] is not None:
+                rendered = self._rendered[0] if self._rendered else session.patch
+                pending = not self._is_rendered(session.patch)
+                tracks["fitted"] |= {"note": session.fits.note(rendered), "pending": pending}
+            session.board.show("audio", tracks)

@@ -10,7 +10,7 @@ from grafx_lab.landscapes import Axis
 from grafx_lab.patch import Patch
 from grafx_lab.session.controls_view import control_label, control_paths, control_state
 from grafx_lab.session.downhill import Downhill
-from grafx_lab.session.fit_view import loss_text
+from grafx_lab.session.fit_view import fall, loss_text
 
 NEAR = 0.02
 """Two positions that a slider hardly tells apart."""
@@ -50,10 +50,10 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
     """What a fit has found, and where it went instead when it missed the truth."""
     if not len(result.history):
         return "The fit ended before its first step."
-    start, end = result.history.losses[0], result.loss
     stopped = result.status == "stopped"
-    before = f"Stopped after `{len(result.history) - 1}` steps: the" if stopped else "The"
-    parts = [f"{before} loss fell from `{loss_text(start)}` to `{loss_text(end)}`."]
+    said = fall(result.history)
+    before = f"Stopped after `{len(result.history) - 1}` steps: {said}" if stopped else said[0].upper() + said[1:]
+    parts = [f"{before}."]
     if gone := [f"**{node}**" for node in objective.patch.raw if node not in result.patch.raw]:
         parts.append(f"Taken out, since the target does without: {', '.join(gone)}.")
     truth = {path: value for path, value in truth.items() if path.split(".")[0] in result.patch.raw}
@@ -69,6 +69,13 @@ def of_ending(objective: Objective, result: FitResult, truth: Mapping[str, float
     if missed:
         parts.append(_at_truth(objective, result, truth))
     return " ".join(parts)
+
+
+def of_search(step: FitStep) -> str:
+    """What a fit that looks for its start is doing; empty while it descends."""
+    if step.phase != "init":
+        return ""
+    return f"Looking for a start: {_bold(step.cause)} The loss there is `{loss_text(step.loss)}`."
 
 
 def of_pruning(step: FitStep) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from grafx_lab.fitting import FitResult, Objective
 from grafx_lab.fitting.descent import LEARNING_RATE, OptimizerName
-from grafx_lab.fitting.options import Strategy
+from grafx_lab.fitting.options import Init, Strategy
 from grafx_lab.plots import mosaic, plot_controls, plot_losses, plot_picture
 from grafx_lab.resources import bundles_folder
 from grafx_lab.session import SessionError, words
@@ -35,6 +35,7 @@ class ConvergencePanel(Panel):
         learning_rate: see :func:`fit_steps`.
         prune: by how much the loss may rise when processors are taken out, as a share of it; ``None`` keeps all.
         strategy: see :func:`fit_steps`.
+        init: where the fit begins, see :func:`fit_steps`: ``"patch"``, ``"neutral"`` or ``"auto"``.
         title: what stands above it.
     """
 
@@ -53,6 +54,7 @@ class ConvergencePanel(Panel):
         learning_rate: float = LEARNING_RATE,
         prune: float | None = None,
         strategy: Strategy = "hybrid",
+        init: Init = "patch",
         title: str = "Convergence",
     ) -> None:
         opened = open_session(subject, truth=truth)
@@ -67,9 +69,8 @@ class ConvergencePanel(Panel):
         session.responses.shown = shown
         session.responses.open("waveform")
         pace = None if still_wanted() else pace
-        session.fits.start(
-            steps, optimizer=optimizer, learning_rate=learning_rate, pace=pace, prune=prune, strategy=strategy
-        )
+        pruning = {"prune": prune, "strategy": strategy}
+        session.fits.start(steps, optimizer=optimizer, learning_rate=learning_rate, pace=pace, init=init, **pruning)
         if still_wanted():
             self.wait()
 

@@ -217,10 +217,12 @@ class Laboratory:
         """How the fit stands in Python."""
         return self.session.board.get("fit")
 
-    def start_fit(self, steps: int, loss: str = "mr_stft") -> None:
+    def start_fit(self, steps: int, loss: str = "mr_stft", start: str | None = None) -> None:
         """Begin a fit; a short one may be over before this returns."""
         before = self.fit["number"]
         self.part("loss").select_option(loss)
+        if start is not None:
+            self.part("start").select_option(start)
         self.part("steps").fill(str(steps))
         self.part("fit").click()
         eventually(lambda: self.fit["number"] > before, "Python has begun the fit")

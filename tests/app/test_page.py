@@ -12,6 +12,25 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
+_PLAY_WHEN_THE_FIT_IS_OVER = """() => {
+  const [bar, player] = [document.querySelector(".fit"), document.querySelector("[data-testid=player]").__player];
+  const watch = () => {
+    if (window.begunWith !== undefined) return;
+    if (player.state().playing) {
+      const samples = player.buffers().fitted.getChannelData(0);
+      window.begunWith = samples.reduce((sum, x) => sum + x * x, 0);
+      return;
+    }
+    requestAnimationFrame(watch);
+  };
+  new MutationObserver((_, observer) => {
+    if (bar.dataset.running === "true") return;
+    observer.disconnect();
+    document.querySelector("[data-testid=play]").click();
+    watch();
+  }).observe(bar, { attributes: true });
+}"""
+
 
 def test_a_wire_is_drawn_by_dragging(laboratory):
     laboratory.wire("in", "trim")
@@ -41,6 +60,45 @@ def test_a_fit_of_an_example_lowers_the_loss_by_a_third(laboratory, take_picture
     eventually(laboratory.shows_its_patch, "the fitted patch is drawn")
     laboratory.wait_for_sound()
     take_picture(laboratory.page, "app_light_1440x900_fitted")
+
+
+def test_a_fit_looks_for_its_start_unless_it_is_to_begin_at_the_controls(laboratory, take_picture):
+    words = laboratory.part("fit-words")
+    assert laboratory.part("start").input_value() == "auto"
+    laboratory.start_fit(steps=3)
+    eventually(lambda: "Looking for a start" in words.inner_text(), "the stage is named")
+    assert not laboratory.part("fit-step").is_visible()
+    take_picture(laboratory.page, "app_light_1440x900_searching")
+    laboratory.wait_for_fit()
+    found = laboratory.session.fits.result.history
+    assert len(found) == 4
+    assert found.losses[0] < 0.5 * found.first_loss
+    assert "the automatic start alone came to" in words.get_attribute("title")
+    laboratory.page.keyboard.press("Escape")
+    laboratory.start_fit(steps=3, start="patch")
+    laboratory.page.wait_for_selector(".fit[data-running=true]")
+    laboratory.wait_for_fit()
+    assert not laboratory.session.fits.result.history.searched
+
+
+def test_play_right_after_a_fit_plays_the_patch_as_it_stands(laboratory):
+    laboratory.wait_for_sound()
+    before = laboratory.patch
+    laboratory.start_fit(steps=12, start="patch")
+    laboratory.page.wait_for_selector(".fit[data-running=true]")
+    laboratory.page.evaluate(_PLAY_WHEN_THE_FIT_IS_OVER)
+    laboratory.wait_for_fit()
+    eventually(lambda: laboratory.page.evaluate("window.begunWith") is not None, "the sound has begun")
+    begun_with = laboratory.page.evaluate("window.begunWith")
+    laboratory.wait_for_sound()
+    old, new = (energy_of(laboratory, patch) for patch in (before, laboratory.patch))
+    assert begun_with == pytest.approx(new, rel=1e-4)
+    assert abs(new - old) > 0.01 * old
+
+
+def energy_of(laboratory, patch) -> float:
+    """The energy of the source through a patch, first channel."""
+    return float(patch.render(laboratory.source).data[0].double().square().sum())
 
 
 def test_levels_and_the_order_of_rendering_are_shown_on_request(laboratory, take_picture):

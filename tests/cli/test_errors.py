@@ -45,7 +45,7 @@ CHAIN = ("--chain", "stereo_gain")
 FITS = {
     "missing": (("gone.wav", "good.wav", *CHAIN), "There is no file 'gone.wav'"),
     "target missing": (("good.wav", "gone.wav", *CHAIN), "There is no file 'gone.wav'"),
-    "not audio": (("words.wav", "good.wav", *CHAIN), "'words.wav' is not audio that libsndfile can read"),
+    "not audio": (("words.wav", "good.wav", *CHAIN), "'words.wav' is not audio that can be read"),
     "empty": (("good.wav", "empty.wav", *CHAIN), "'empty.wav' is empty"),
     "nan": (("nan.wav", "good.wav", *CHAIN), "holds 1 sample that is NaN or infinite"),
     "channels": (("stereo.wav", "surround.wav", *CHAIN), "has 2 channels and the target 'surround' has 6"),

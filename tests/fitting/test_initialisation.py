@@ -82,7 +82,21 @@ def test_frozen_controls_stay_and_bypassed_nodes_are_not_switched_on():
     result = fit(patch, SOURCE, target, init="auto", steps=1)
     assert torch.equal(result.patch.raw["eq"]["w0"], patch.raw["eq"]["w0"])
     assert result.patch.bypassed == {"soft"}
-    assert result.loss < result.history.losses[0]
+    assert result.loss < result.history.first_loss
+
+
+def test_what_a_search_has_found_is_step_0_and_kept_when_it_is_interrupted():
+    patch = Patch.chain({"eq": ParametricEqualizer(num_filters=2), "gain": "stereo_gain"}, sample_rate=RATE)
+    objective = Objective(patch, SOURCE, patch.with_controls({"gain.log_gain": -12.0}).render(SOURCE))
+    before = float(objective())
+    found = fit(patch, SOURCE, objective.target, init="auto", steps=2).history
+    assert len(found) == 3
+    assert found.first_loss == pytest.approx(before)
+    assert found.losses[0] == pytest.approx(min(found.searched))
+    assert found.losses[0] < 0.5 * before
+    interrupted = fit(patch, SOURCE, objective.target, init="auto", on_step=lambda step: step.loss < 0.5 * before)
+    assert len(interrupted.history) == 1
+    assert interrupted.loss < 0.5 * before
 
 
 def test_a_graph_with_a_branch_is_started_too():

@@ -81,7 +81,7 @@ def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice
     attempt = Stage.tried
     monkeypatch.setattr(Stage, "tried", lambda *words, **more: tried.append(words[2]) or attempt(*words, **more))
     resumed = searched(DRIVEN, resume=path)
-    assert resumed.losses == whole.losses
+    assert (resumed.losses, resumed.searched) == (whole.losses, whole.searched)
     assert torch.equal(resumed.raws, whole.raws)
     assert resumed.progress == whole.progress
     assert len(tried) == whole.progress.count(0.0) - known
@@ -91,7 +91,8 @@ def test_a_search_for_a_start_ends_in_time_with_the_best_it_has_tried_and_can_be
     monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
     cut = searched(DRIVEN)
     assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
-    assert cut.losses[5] == min(cut.losses[:6]) < cut.losses[0]
+    assert cut.searched[-1] == min(cut.searched) < cut.searched[0]
+    assert len(cut.losses) == 3
     monkeypatch.undo()
     again = searched(DRIVEN, replay=cut.progress)
     assert again.losses == cut.losses
@@ -106,7 +107,7 @@ def test_a_time_budget_holds_for_search_descent_and_pruning_together(monkeypatch
     result = fit(None, SOURCE, DRIVEN, steps=10**6, seconds=1.0, interpretable=True, prune=0.1)
     assert result.status == "time"
     assert 50 <= len(heard) < 60
-    assert result.loss <= result.history.losses[0]
+    assert result.loss <= result.history.first_loss
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):

@@ -150,7 +150,7 @@ def test_a_title_is_trimmed_and_never_empty():
         ({"op": "explode"}, PatchError, "The edit is not understood at '0'"),
         ({"op": "add"}, PatchError, "The edit is not understood at '0.add.type': Field required"),
         ({"op": "add", "type": "compresor"}, UnknownProcessorError, "no processor 'compresor'. Did you mean"),
-        ({"op": "add", "type": "dry_wet"}, ProcessorError, "DryWet cannot be built"),
+        ({"op": "add", "type": "dry_wet"}, ProcessorError, "'dry_wet' holds other processors and cannot stand alone"),
         ({"op": "add", "type": "mix", "insert": wire("in", "out")}, GraphError, "There is no wire from 'in' to 'out'"),
         ({"op": "remove", "nodes": ["out"]}, GraphError, "'out' stays: a patch needs its input and its output"),
         ({"op": "remove", "nodes": ["in"]}, GraphError, "'in' stays"),

@@ -1,3 +1,5 @@
+import re
+
 import networkx as nx
 import pytest
 import torch
@@ -65,12 +67,21 @@ def test_processors_are_built_with_the_rate_of_the_patch():
         ([5], ProcessorError, "5 is no processor: give a registered name"),
         ([{"arguments": {}}], ProcessorError, "described by a 'class' and its 'arguments'"),
         ([{"class": "compressor", "arguments": {"knee": torch.ones(1)}}], PatchError, "that a patch cannot hold"),
-        (["dry_wet"], ProcessorError, "DryWet cannot be built with {}: .*'processor'"),
+        (["dry_wet"], ProcessorError, "'dry_wet' holds other processors and cannot stand alone"),
     ],
 )
 def test_what_is_no_processor_is_refused(kinds, error, message):
     with pytest.raises(error, match=message):
         Patch.chain(kinds)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, cls in registry.items() if cls.family == "container"))
+def test_a_container_without_an_inside_says_how_it_is_written_and_that_works(name):
+    with pytest.raises(ProcessorError, match=f"'{name}' holds other processors and cannot stand alone") as refused:
+        Patch.chain([name])
+    (example,) = re.findall(r'Patch\.from_expression\("(.+)"\)', str(refused.value))
+    probe = torch.randn(1, 100)
+    assert Patch.from_expression(example, sample_rate=16000).render(probe).isfinite().all()
 
 
 @pytest.mark.parametrize("rate", [0, -44100, float("nan"), float("inf")])

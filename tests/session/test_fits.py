@@ -1,14 +1,19 @@
 """Fits of a session: compared, explained, and with processors taken out while one looks on."""
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
+from grafx_lab.audio import read_audio
 from grafx_lab.patch import Patch
 from grafx_lab.processors import ParametricEqualizer
 from grafx_lab.session import Recordings, Session, SessionError
 from grafx_lab.session.fit_settings import FitSettings
+from grafx_lab.session.fit_view import loss_text
 from tests.session.test_session import RATE, noise
 from tests.waiting import PATIENCE
 
@@ -90,9 +95,75 @@ def test_earlier_fits_are_kept_with_their_settings_and_can_be_taken_up(session):
     )
     view = session.board.get("fit")
     assert (view["shown"], view["shown_run"]) == (None, 1)
-    assert session.fits.note() == f"step {run['best_step']} of fit 1"
+    assert session.fits.note(session.patch) == f"step {run['best_step']} of fit 1"
     with pytest.raises(SessionError, match="There is no fit 7; those that are kept: 1, 2"):
         session.call("show_step", {"step": 0, "run": 7})
+
+
+def test_an_automatic_start_is_told_as_a_stage_and_what_it_finds_is_step_0(session):
+    before = session.objective(session.patch)().item()
+    fits = told(session, "fit")
+    view = fit(session, steps=3, init="auto")
+    searching = [state for state in fits if state["phase"] == "init"]
+    assert any(re.match(r"Looking for a start: \*\*\w+\*\* was set: it lowers", state["words"]) for state in searching)
+    assert {len(state["losses"]) for state in searching} == {1}
+    assert {len(state["curves"]) and len(state["curves"][0]["positions"]) for state in searching} <= {0, 1}
+    assert len(view["losses"]) == 4
+    assert view["losses"][0] < 0.5 * before
+    said = f"fell from `{loss_text(before)}` to `{view['best_text']}`; the automatic start alone came to"
+    assert f"{said} `{view['start_text']}`." in view["words"]
+    assert view["settings"].endswith("3 steps, automatic start")
+    session.call("show_step", {"step": 0})
+    assert session.objective(session.patch)().item() == pytest.approx(view["losses"][0], rel=1e-3)
+
+
+def test_stop_during_the_search_for_a_start_keeps_the_best_one(session):
+    session.call("fit", {"steps": 3, "init": "auto", "pace": 20})
+    while not session.fits.history or len(session.fits.history.searched) < 3:
+        time.sleep(0.005)
+    session.call("stop", {})
+    view = session.board.get("fit")
+    assert view["message"].startswith("Stopped while looking for a start. The best so far, ")
+    assert len(view["losses"]) == 1
+    assert session.objective(session.patch)().item() == pytest.approx(view["losses"][0], rel=1e-3)
+
+
+def test_after_a_fit_nothing_old_passes_for_the_fitted_sound(session):
+    sounds = told(session, "audio")
+    assert session.wait(60)
+    fitted_before = session.board.get("audio")["fitted"]["url"]
+    fit(session, steps=2, learning_rate=0.1)
+    ends = [sound["fitted"] for sound in sounds]
+    old = [sound for sound in ends if sound["url"] == fitted_before]
+    assert old[-1]["pending"]
+    assert (ends[-1]["pending"], ends[-1]["note"]) == (False, f"step {session.fits.result.history.best}")
+    heard = read_audio(ends[-1]["url"]).data
+    source = session.recordings.source
+    torch.testing.assert_close(heard, session.patch.render(source).data, atol=1e-5, rtol=0)
+
+
+def test_a_step_of_a_held_fit_is_heard(session):
+    assert session.wait(60)
+    session.call("fit", {"steps": 50, "pace": 50})
+    while session.board.get("fit")["step"] < 2:
+        time.sleep(0.005)
+    session.call("show_step", {"step": 1})
+    assert session.board.get("audio")["fitted"]["pending"]
+    assert session.sounds.worker.wait(20)
+    track = session.board.get("audio")["fitted"]
+    assert session.fits.running
+    assert (track["pending"], track["note"]) == (False, "step 1")
+    source = session.recordings.source
+    torch.testing.assert_close(read_audio(track["url"]).data, session.patch.render(source).data, atol=1e-5, rtol=0)
+
+
+def test_moving_a_node_renders_nothing_anew(session):
+    assert session.wait(60)
+    before = session.board.get("audio")["fitted"]
+    session.call("edit", {"ops": [{"op": "move", "positions": {"soft": {"x": 3.0, "y": 4.0}}}]})
+    assert session.board.get("audio")["fitted"] == before
+    assert session.wait(60)
+    assert session.board.get("audio")["fitted"]["url"] == before["url"]
 
 
 def test_settings_say_what_they_are_and_refuse_what_means_nothing():

@@ -9,6 +9,7 @@ import { signalChoice } from "./convergence/signal_choice.js";
 import { mountTransport } from "./convergence/transport.js";
 import { lineKey } from "./draw/icons.js";
 import { mountCurves } from "./fit_view/curves.js";
+import { startChoice } from "./fit_view/start_choice.js";
 import { panel } from "./host/anywidget.js";
 import { createStore } from "./host/store.js";
 import { mountHead } from "./panel/head.js";
@@ -44,9 +45,10 @@ function render({ model, el }) {
   el.append(body);
   parts.push(mountDiagnosis({ model, el, chosen }), mountCompared({ ...tools, el }), mountFilm({ ...tools, el }));
   const hear = hearButtons({ model, report });
-  const fit = { name: "fit", args: () => ({ steps: model.get("fit")?.steps || 300 }) };
+  const start = startChoice(model);
+  const fit = { name: "fit", args: () => ({ ...start.read(), steps: model.get("fit")?.steps || 300 }) };
   const first = { word: "Fit", call: fit, icon: null, again: { name: "again" } };
-  parts.push(hear, more, mountTransport({ model, call, el, report, first, hear: hear.el }));
+  parts.push(hear, more, start, mountTransport({ model, call, el, report, first, extra: start.el, hear: hear.el }));
   return () => {
     parts.forEach((part) => part.destroy());
     notices.destroy();

@@ -66,7 +66,7 @@ function render({ model, el }) {
   const inspector = mountInspector({ model, call, el: p.controls, getSelected: selected.get, onSelect: selected.choose, report });
   const response = mountResponse({ model, el: p.response });
   const landscape = mountLandscape({ model, call, el: p.landscape, report });
-  const settings = fitSettings();
+  const settings = fitSettings(tools);
   const player = mountPlayer({ model, el: p.listen, report, call });
   const first = { word: "Fit", icon: null, call: { name: "fit", args: settings.read } };
   const transport = mountTransport({ ...tools, el: p.fit, first, extra: settings.el });
@@ -94,7 +94,7 @@ function render({ model, el }) {
   return () => {
     stops.forEach((stop) => stop());
     el.removeEventListener("keydown", press);
-    [words, transport, player, landscape, response, inspector, editor, head, history, ...Object.values(choices)]
+    [words, transport, settings, player, landscape, response, inspector, editor, head, history, ...Object.values(choices)]
       .forEach((part) => part.destroy());
     notices.destroy();
     release();

@@ -8,4 +8,7 @@ export function liveOf(model) {
 
 export const nodeOf = (model, name) => model.get("patch")?.nodes.find((node) => node.name === name) ?? null;
 
+/** A fit that still looks for its start has no steps yet. */
+export const isSearching = (fit) => isFitting(fit) && fit.phase === "init";
+
 export const isFitting = (fit) => fit?.status === "running" || fit?.status === "waiting";

@@ -19,7 +19,7 @@ async function loadBuffer(track, read) {
 }
 
 /** Loads one file at a time; of those that arrive meanwhile only the newest. */
-function loader(read, adopt, failed) {
+function loader(read, adopt, lost) {
   let busy = false;
   let waiting = null;
   async function run(track) {
@@ -27,7 +27,7 @@ function loader(read, adopt, failed) {
     try {
       adopt(await loadBuffer(track, read), track);
     } catch (error) {
-      failed(new Error(`${track.name} could not be played. ${error.message}`));
+      lost(track, error);
     }
     busy = false;
     const next = waiting;
@@ -45,12 +45,16 @@ export function createEngine({ changed, failed, read = fetchFile }) {
   const buffers = Object.fromEntries(ROLES.map((role) => [role, null]));
   const offsets = Object.fromEntries(ROLES.map((role) => [role, 0]));
   const urls = {};
+  const loaded = {}; // the url of each buffer
+  const pending = {}; // whether a newer sound is being rendered
   const state = { playing: false, listen: "fitted", loop: true };
   let [context, graph, resting, timer] = [null, null, 0, 0];
-  let wanted = false; // Play was pressed before a file had arrived
+  let wanted = false; // Play was pressed before the newest sound had arrived
 
   const at = () => context.currentTime + AHEAD;
   const position = () => (graph ? graph.positionAt(context.currentTime) : resting);
+
+  const isReady = (role) => loaded[role] === urls[role] && !pending[role];
 
   function start(from) {
     const { listen, loop } = state;
@@ -81,6 +85,7 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     if (!urls[role]) return; // the track was taken away while it loaded
     const before = longest(buffers);
     buffers[role] = buffer;
+    loaded[role] = track.url;
     offsets[role] = track.offset_db ?? 0;
     if (graph && longest(buffers) === before) {
       graph.setOffset(role, offsets[role], at());
@@ -89,15 +94,23 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     if (wanted) play();
     changed();
   }
-  const loaders = Object.fromEntries(ROLES.map((role) => [role, loader(read, (buffer, track) => adopt(role, buffer, track), failed)]));
+  function lose(role, track, error) {
+    loaded[role] = track.url;
+    buffers[role] = null;
+    restart();
+    failed(new Error(`${track.name} could not be played. ${error.message}`));
+  }
+  const loaders = Object.fromEntries(ROLES.map((role) => [role, loader(read, (buffer, track) => adopt(role, buffer, track),
+    (track, error) => lose(role, track, error))]));
 
   function setTrack(role, track) {
     const url = track?.url ?? null;
+    pending[role] = Boolean(track?.pending);
     if (url !== urls[role]) {
       urls[role] = url;
       if (url) loaders[role](track);
       else {
-        buffers[role] = null;
+        buffers[role] = loaded[role] = null;
         restart();
       }
     } else if (track && buffers[role] && offsets[role] !== track.offset_db) {
@@ -105,9 +118,10 @@ export function createEngine({ changed, failed, read = fetchFile }) {
       graph?.setOffset(role, track.offset_db);
     }
   }
+  /** A sound of yesterday is not begun: what is being rendered or fetched plays when it is there. */
   async function play() {
     if (state.playing) return;
-    wanted = longest(buffers) === 0;
+    wanted = longest(buffers) === 0 || (urls[state.listen] && !isReady(state.listen));
     if (wanted) return;
     context ??= new AudioContext({ sampleRate: Object.values(buffers).find(Boolean).sampleRate });
     state.playing = true;
@@ -116,6 +130,7 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     changed();
   }
   function pause() {
+    wanted = false;
     if (!state.playing) return;
     resting = position();
     state.playing = false;
@@ -128,14 +143,18 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     buffers: () => ({ ...buffers }),
     offsets: () => ({ ...offsets }),
     seconds: () => longest(buffers),
-    setTracks: (audio) => ROLES.forEach((role) => setTrack(role, audio?.[role] ?? null)),
+    setTracks(audio) {
+      ROLES.forEach((role) => setTrack(role, audio?.[role] ?? null));
+      if (wanted) play();
+    },
     play,
     pause,
-    toggle: () => (state.playing ? pause() : play()),
+    toggle: () => (state.playing || wanted ? pause() : play()),
     seek: (seconds) => restart(Math.max(0, Math.min(seconds, longest(buffers) - 1e-3))),
     listen(role) {
       state.listen = role;
       graph?.listen(role);
+      if (wanted) play();
       changed();
     },
     setLoop(loop) {

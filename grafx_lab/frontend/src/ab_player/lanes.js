@@ -49,7 +49,8 @@ function fillLane(part, role, track, seconds) {
   part.pick.disabled = !track;
   if (part.change) show(part.change, Boolean(track));
   part.wave.set(track?.peaks ?? null, shareOf(track, seconds));
-  setText(part.name, (role === "fitted" && track?.note) || track?.name || "");
+  part.el.classList.toggle("pending", Boolean(track?.pending));
+  setText(part.name, track?.pending ? "rendering …" : (role === "fitted" && track?.note) || track?.name || "");
   part.pick.title = [track?.name, track?.note].filter(Boolean).join(", ");
   setText(part.loud, track?.loudness ?? "");
   const texts = track?.badges ?? [];

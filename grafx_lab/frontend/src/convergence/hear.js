@@ -6,6 +6,11 @@ import { h, keepFocus, setText, show, watch } from "../ui/dom.js";
 
 const CALLED = { source: "Source", target: "Target" };
 
+function wordOf(fitted) {
+  if (fitted?.pending) return "Rendering …";
+  return fitted?.note?.startsWith("step") ? `Hear ${fitted.note}` : "Hear this";
+}
+
 export function hearButtons({ model, report }) {
   const engine = createEngine({ changed: draw, failed: report, read: model.readFile });
   function press(role) {
@@ -22,7 +27,7 @@ export function hearButtons({ model, report }) {
     const audio = model.get("audio");
     for (const role of Object.keys(buttons)) {
       const on = engine.state.playing && engine.state.listen === role;
-      const word = CALLED[role] ?? (audio?.fitted?.note?.startsWith("step") ? `Hear ${audio.fitted.note}` : "Hear this");
+      const word = CALLED[role] ?? wordOf(audio?.fitted);
       buttons[role].replaceChildren(...(role === "fitted" ? [icon(on ? "pause" : "play"), word] : [word]));
       buttons[role].setAttribute("aria-pressed", String(on));
       buttons[role].disabled = !audio?.[role];

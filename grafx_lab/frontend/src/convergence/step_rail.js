@@ -1,6 +1,7 @@
 // The loss of every step as a rail: where the hand is, that step's patch is in place, drawn and heard.
 
-import { linePath, niceTicks, onResize, scale } from "../draw/scales.js";
+import { redraw, shape } from "../draw/retained.js";
+import { followSize, linePath, niceTicks, scale } from "../draw/scales.js";
 import { newGesture } from "../ui/gesture.js";
 import { isFitting } from "../state.js";
 import { clamp, h, s, show, watch } from "../ui/dom.js";
@@ -25,8 +26,7 @@ function latestStep(call, report) {
   };
 }
 
-function paint(svg, fit, at) {
-  const [width, height] = [svg.clientWidth, svg.clientHeight];
+function paint(svg, { width, height }, fit, at) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const { losses } = fit;
   const total = totalOf(fit);
@@ -36,12 +36,13 @@ function paint(svg, fit, at) {
   const Y = scale(kind, [Math.min(...finite), Math.max(...finite)], [height - PAD.bottom - 2, PAD.top]);
   const here = clamp(at, 0, losses.length - 1);
   const ticks = niceTicks(0, total, 5).filter(Number.isInteger);
-  svg.replaceChildren(
-    ...ticks.map((step) => s("text", { x: X(step), y: height - 4, "text-anchor": step === 0 ? "start" : step === total ? "end" : "middle" }, String(step))),
-    s("path", { class: "ahead", d: linePath(null, losses, X, Y) }),
-    s("path", { class: "l-fitted", d: linePath(null, losses.subarray(0, here + 1), X, Y) }),
-    s("path", { class: "here", d: `M${X(here)} 0V${height - PAD.bottom}` }),
-    s("circle", { class: "grip", cx: X(here), cy: Number.isFinite(Y(losses[here])) ? Y(losses[here]) : height / 2, r: 6 }));
+  redraw(svg, [
+    ...ticks.map((step) => shape("text", { x: X(step), y: height - 4, "text-anchor": step === 0 ? "start" : step === total ? "end" : "middle" }, String(step))),
+    shape("path", { class: "ahead", d: linePath(null, losses, X, Y) }),
+    shape("path", { class: "l-fitted", d: linePath(null, losses.subarray(0, here + 1), X, Y) }),
+    shape("path", { class: "here", d: `M${X(here)} 0V${height - PAD.bottom}` }),
+    shape("circle", { class: "grip", cx: X(here), cy: Number.isFinite(Y(losses[here])) ? Y(losses[here]) : height / 2, r: 6 }),
+  ]);
 }
 
 export function stepRail({ model, call, report }) {
@@ -56,8 +57,8 @@ export function stepRail({ model, call, report }) {
   function draw() {
     const begun = last() > 0;
     show(el, begun);
-    if (!begun || !svg.clientWidth) return;
-    paint(svg, fit(), now());
+    if (!begun || !size.width) return;
+    paint(svg, size, fit(), now());
     el.setAttribute("aria-valuemax", String(last()));
     el.setAttribute("aria-valuenow", String(now()));
     el.setAttribute("aria-valuetext", `step ${now()}`);
@@ -88,10 +89,11 @@ export function stepRail({ model, call, report }) {
     event.stopPropagation();
     go(end ?? now() + KEYS[event.key]);
   });
+  const size = followSize(el, draw);
   const stops = [watch(model, ["fit"], () => {
     if (fit()?.shown === held || gesture === null) held = null;
     draw();
-  }), onResize(el, draw)];
+  }), size.stop];
   draw();
   return { el, go, destroy: () => stops.forEach((stop) => stop()) };
 }

@@ -2,7 +2,7 @@
 
 import { icon } from "../draw/icons.js";
 import { h, setText, show, watch } from "../ui/dom.js";
-import { isFitting } from "../state.js";
+import { isFitting, isSearching } from "../state.js";
 import { replay } from "./replay.js";
 import { stepRail } from "./step_rail.js";
 
@@ -17,7 +17,8 @@ function button(testid, word, name, onclick) {
 }
 
 /**
- * `first` is what the main button offers while no fit runs: `{word, call, icon, again}`; `extra` stands left of the place;
+ * `first` is what the main button offers while no fit runs: `{word, call, icon, again}`; `extra` is chosen for it, and stands
+ * left of the place;
  * `hear` is an element at the right.
  */
 export function mountTransport({ model, call, el, report, first, extra, hear }) {
@@ -46,11 +47,14 @@ export function mountTransport({ model, call, el, report, first, extra, hear }) 
     step.disabled = over;
     stop.disabled = over;
     const shown = over ? fit?.shown : fit.step;
-    setText(place, shown == null ? `${fit?.steps || 0} steps` : `step ${shown} of ${fit.steps}`);
+    show(extra, now === first);
+    if (isSearching(fit)) setText(place, "finding a start");
+    else setText(place, shown == null ? `${fit?.steps || 0} steps` : `step ${shown} of ${fit.steps}`);
     show(place, Boolean(fit?.steps));
     place.dataset.held = String(Boolean(fit?.held));
-    bar.style.width = `${(100 * (fit?.step ?? 0)) / (fit?.steps || 1)}%`;
+    bar.style.transform = `scaleX(${(fit?.step ?? 0) / (fit?.steps || 1)})`;
     show(progress, !over);
+    progress.classList.toggle("searching", isSearching(fit));
     progress.setAttribute("aria-valuenow", String(fit?.step ?? 0));
     progress.setAttribute("aria-valuemax", String(fit?.steps || 1));
   }

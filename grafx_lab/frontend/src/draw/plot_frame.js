@@ -1,6 +1,6 @@
 // What measured curves stand on: grid, ticks, and the line of a sound that passes unchanged. Ranges and ticks are Python's.
 
-import { s } from "../ui/dom.js";
+import { shape as s } from "./retained.js";
 import { scale } from "./scales.js";
 
 const TICK_ROOM = 34; // pixels a tick's text along the bottom may take

@@ -7,9 +7,11 @@ export function scale(kind, [low, high], [from, to]) {
   return (x) => from + ((f(x) - f(low)) / span) * (to - from);
 }
 
+const tenth = (x) => Math.round(10 * x) / 10;
+
 /** An SVG path through the points; gaps where a value is not finite. */
 export function linePath(xs, ys, X, Y) {
-  let d = "";
+  const parts = [];
   let pen = "M";
   for (let i = 0; i < ys.length; i++) {
     const y = Y(ys[i]);
@@ -17,10 +19,10 @@ export function linePath(xs, ys, X, Y) {
       pen = "M";
       continue;
     }
-    d += `${pen}${X(xs ? xs[i] : i).toFixed(1)} ${y.toFixed(1)}`;
+    parts.push(pen, tenth(X(xs ? xs[i] : i)), " ", tenth(y));
     pen = "L";
   }
-  return d;
+  return parts.join("");
 }
 
 const STEPS = [1, 2, 5, 10];
@@ -52,9 +54,23 @@ export function logTicks(low, high) {
 /** A tick's number with a true minus. */
 export const tickText = (x) => String(x).replace("-", "−");
 
-/** Redraws when the element gets another size; `draw(width, height)` sees real pixels, so text never stretches. */
+/** Redraws when the element gets another size, so that text never stretches. */
 export function onResize(el, draw) {
   const observer = new ResizeObserver(() => draw());
   observer.observe(el);
   return () => observer.disconnect();
+}
+
+/**
+ * The size of an element as the browser last laid it out: `{width, height, stop}`. To ask the element itself, just after
+ * something was drawn, would lay out the whole page there and then.
+ */
+export function followSize(el, draw) {
+  const size = { width: 0, height: 0, stop: () => observer.disconnect() };
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    [size.width, size.height] = [contentRect.width, contentRect.height];
+    draw();
+  });
+  observer.observe(el);
+  return size;
 }

@@ -3,6 +3,7 @@
 import { h, s, setText, show } from "../ui/dom.js";
 import { lineKey } from "./icons.js";
 import { plotFrame, plotSpace } from "./plot_frame.js";
+import { redraw, shape } from "./retained.js";
 import { linePath, onResize } from "./scales.js";
 
 const HEIGHT = 134;
@@ -12,8 +13,8 @@ function draw(svg, plot) {
   const width = svg.clientWidth || 300;
   svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
   const space = plotSpace(plot, width, HEIGHT, PAD);
-  const line = (role, ys) => s("path", { class: `l-${role}`, d: linePath(plot.x, ys, space.X, space.inside) });
-  svg.replaceChildren(...plotFrame(plot, space), ...(plot.target ? [line("target", plot.target)] : []), line("fitted", plot.y));
+  const line = (role, ys) => shape("path", { class: `l-${role}`, d: linePath(plot.x, ys, space.X, space.inside) });
+  redraw(svg, [...plotFrame(plot, space), ...(plot.target ? [line("target", plot.target)] : []), line("fitted", plot.y)]);
 }
 
 export function xyPlot() {

@@ -2,7 +2,7 @@
 
 import { h, s, setText, show, watch } from "../ui/dom.js";
 import { createStore } from "../host/store.js";
-import { onResize } from "../draw/scales.js";
+import { followSize } from "../draw/scales.js";
 import { drawLoss } from "./loss_plot.js";
 import { drawPositions } from "./position_plot.js";
 
@@ -11,7 +11,7 @@ function panel(title, testid, empty) {
   const svg = s("svg", { class: "plot", role: "img" });
   const invite = h("p", { class: "sm mid" }, empty);
   const place = h("div", { class: "plot-place", "data-testid": testid }, svg, invite);
-  return { cap: h("div", { class: "cap" }, h("span", {}, title), note), place, svg, invite, note };
+  return { cap: h("div", { class: "cap" }, h("span", {}, title), note), place, svg, invite, note, size: null };
 }
 
 /** `chosen` is a store whose `run` is the number of the earlier fit that is compared, or null. */
@@ -24,16 +24,19 @@ export function mountCurves({ model, el, chosen = createStore({ run: null }) }) 
     part.svg.style.visibility = has ? "" : "hidden";
     show(part.invite, !has);
     setText(part.note, has ? note : "");
-    if (has && part.svg.clientWidth) paint(part.svg);
+    if (!has || !part.size.width) return;
+    part.svg.setAttribute("viewBox", `0 0 ${part.size.width} ${part.size.height}`);
+    paint(part.svg, part.size);
   }
   function draw() {
     const fit = model.get("fit");
     const begun = Array.from(fit?.losses ?? []).some(Number.isFinite);
-    fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg) => drawLoss(svg, fit, { chosen: chosen.get("run"), pick: (run) => chosen.set("run", run) }));
+    fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg, size) => drawLoss(svg, size, fit, { chosen: chosen.get("run"), pick: (run) => chosen.set("run", run) }));
     const moved = (fit?.curves ?? []).some((curve) => curve.positions.length > 0);
-    fill(controls, moved, "0 to 1", (svg) => drawPositions(svg, fit));
+    fill(controls, moved, "0 to 1", (svg, size) => drawPositions(svg, size, fit));
   }
-  const stops = [watch(model, ["fit"], draw), watch(chosen, ["run"], draw), onResize(root, draw)];
+  for (const part of [loss, controls]) part.size = followSize(part.place, draw);
+  const stops = [watch(model, ["fit"], draw), watch(chosen, ["run"], draw), loss.size.stop, controls.size.stop];
   draw();
   return {
     destroy() {

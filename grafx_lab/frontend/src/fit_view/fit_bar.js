@@ -2,7 +2,8 @@
 
 import { h, keepFocus, plain, rich, setText, show, watch } from "../ui/dom.js";
 import { icon } from "../draw/icons.js";
-import { isFitting } from "../state.js";
+import { isFitting, isSearching } from "../state.js";
+import { startChoice } from "./start_choice.js";
 
 const DEFAULT_STEPS = 300;
 const MAX_STEPS = 100000;
@@ -18,9 +19,10 @@ function settings(model) {
   const loss = h("select", { class: "sel", "aria-label": "Loss", "data-testid": "loss" });
   const steps = h("input", { class: "num", type: "number", min: "1", max: String(MAX_STEPS), step: "50",
     value: String(model.get("fit")?.steps || DEFAULT_STEPS), "aria-label": "Steps", "data-testid": "steps" });
+  const start = startChoice(model);
   let known = "";
   return {
-    el: h("div", { class: "row settings" }, loss, h("label", { class: "row steps" }, steps, h("span", { class: "xs dim" }, "steps"))),
+    el: h("div", { class: "row settings" }, loss, start.el, h("label", { class: "row steps" }, steps, h("span", { class: "xs dim" }, "steps"))),
     fill() {
       const losses = model.get("catalog")?.losses ?? [];
       const key = losses.map(({ name }) => name).join();
@@ -29,10 +31,10 @@ function settings(model) {
       loss.replaceChildren(...losses.map(({ name, label, doc }) => h("option", { value: name, title: doc }, label)));
     },
     disable(off) {
-      loss.disabled = off;
-      steps.disabled = off;
+      for (const field of [loss, start.el, steps]) field.disabled = off;
     },
-    read: () => ({ loss: loss.value, steps: Math.min(MAX_STEPS, Math.max(1, Math.round(Number(steps.value)) || DEFAULT_STEPS)) }),
+    destroy: start.destroy,
+    read: () => ({ loss: loss.value, ...start.read(), steps: Math.min(MAX_STEPS, Math.max(1, Math.round(Number(steps.value)) || DEFAULT_STEPS)) }),
   };
 }
 
@@ -48,7 +50,8 @@ function speaker() {
       const first = status === "";
       [status, last] = [fit.status, now];
       if (first && !isFitting(fit)) return; // nothing has happened yet
-      const progress = `Step ${fit.step} of ${fit.steps}, loss ${fit.loss_text}`;
+      const place = isSearching(fit) ? "Looking for a start" : `Step ${fit.step} of ${fit.steps}`;
+      const progress = `${place}, loss ${fit.loss_text}`;
       setText(el, isFitting(fit) ? `${progress}${fit.remaining_text ? `, ${fit.remaining_text} left` : ""}.` : plain(fit.message) || `Fit ${fit.status}. ${progress}.`);
     },
   };
@@ -61,7 +64,8 @@ function figures() {
     el: h("dl", {}, Object.values(parts).map((part) => part.row)),
     set(fit) {
       const begun = fit.step > 0 || isFitting(fit);
-      parts.step.set(...(begun ? [h("b", {}, String(fit.step)), h("span", { class: "dim" }, ` / ${fit.steps}`)] : []));
+      const stepping = begun && !isSearching(fit);
+      parts.step.set(...(stepping ? [h("b", {}, String(fit.step)), h("span", { class: "dim" }, ` / ${fit.steps}`)] : []));
       parts.loss.set(begun && fit.loss_text);
       parts.left.set(isFitting(fit) && fit.remaining_text);
       parts.elapsed.set(begun && fit.elapsed_text);
@@ -69,8 +73,9 @@ function figures() {
   };
 }
 
-/** What the bar says in words: why Fit cannot be pressed, or how the last fit ended. */
+/** What the bar says in words: why Fit cannot be pressed, what a search for a start does, or how the last fit ended. */
 function remark(fit) {
+  if (isSearching(fit)) return fit.words ?? "";
   if (isFitting(fit)) return fit.status === "waiting" ? fit.message || "Waiting for another fit to end." : "";
   if (!fit.ready) return fit.why_not ?? "";
   return fit.message ?? "";
@@ -108,13 +113,13 @@ export function mountFitBar({ model, call, el, report }) {
     words.classList.toggle("failed", fit.status === "failed");
     show(words, remark(fit) !== "");
     show(kept, fit.status === "stopped");
-    const share = fit.steps ? fit.step / fit.steps : 0;
-    bar.style.width = `${(100 * share).toFixed(2)}%`;
+    progress.classList.toggle("searching", isSearching(fit));
+    bar.style.transform = `scaleX(${fit.steps ? fit.step / fit.steps : 0})`;
     progress.setAttribute("aria-valuenow", String(fit.step));
     progress.setAttribute("aria-valuemax", String(fit.steps || 1));
     voice.say(fit);
   }
   const stop = watch(model, ["fit", "catalog"], draw);
   draw();
-  return { destroy: () => (stop(), root.remove()) };
+  return { destroy: () => (stop(), options.destroy(), root.remove()) };
 }

@@ -1,6 +1,6 @@
 // What the two plots of a fit share: the axis of steps, the empty shaded future, labels at the ends of lines.
 
-import { s } from "../ui/dom.js";
+import { shape as s } from "../draw/retained.js";
 import { niceTicks, tickText } from "../draw/scales.js";
 
 const LEFT = 34;
@@ -8,13 +8,10 @@ const CHAR = 6.9; // pixels a character of a label takes, at most
 const LINE = 13; // pixels between two labels
 
 /**
- * The room for a plot of `done` of `total` steps. Labels stand right of the last point: in the empty future while there
+ * The room in a picture of that size for a plot of `done` of `total` steps. Labels stand right of the last point: in the empty future while there
  * is one, and in a margin that grows as the fit reaches its end.
  */
-export function room(svg, { done, total, labels }) {
-  const width = svg.clientWidth || 400;
-  const height = svg.clientHeight || 106;
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+export function room({ width, height }, { done, total, labels }) {
   const widest = Math.max(0, ...labels.map((label) => label.length)) * CHAR;
   const wanted = width - LEFT - ((width - LEFT - 13 - widest) * total) / Math.max(1, done);
   const right = width - Math.max(10, Math.min(widest + 16, wanted));

@@ -1,7 +1,7 @@
 // The loss of every step, faint, and the best so far, strong; earlier fits thin behind them, the one that is compared
 // stronger. Logarithmic where the loss allows it.
 
-import { s } from "../ui/dom.js";
+import { redraw, shape as s } from "../draw/retained.js";
 import { linePath, logTicks, niceTicks, scale, tickText } from "../draw/scales.js";
 import { axes, room } from "./frame.js";
 
@@ -31,19 +31,19 @@ function earlier({ number, losses, settings }, X, Y, { chosen, pick }) {
 }
 
 /** `chosen` is the number of the earlier fit that is compared, or null; `pick(number or null)` chooses another. */
-export function drawLoss(svg, fit, { chosen, pick }) {
+export function drawLoss(svg, size, fit, { chosen, pick }) {
   const losses = fit.losses;
   const runs = fit.runs ?? [];
   const label = `best ${fit.best_text}`;
-  const space = room(svg, { done: losses.length, total: Math.max(fit.steps, losses.length, ...runs.map((run) => run.losses.length)), labels: [label] });
+  const space = room(size, { done: losses.length, total: Math.max(fit.steps, losses.length, ...runs.map((run) => run.losses.length)), labels: [label] });
   const { Y, ticks } = vertical([losses, ...runs.map((run) => run.losses)].flatMap((each) => Array.from(each)), space);
   const best = runningBest(losses);
   const X = (i) => space.X(i + 1);
   const [x, y] = [X(losses.length - 1), Y(best.at(-1))];
   svg.setAttribute("aria-label", `Loss by step: ${fit.start_text} at start, ${fit.loss_text} now, best ${fit.best_text}`);
-  svg.replaceChildren(...axes(space, ticks), ...runs.map((run) => earlier(run, X, Y, { chosen, pick })),
+  redraw(svg, [...axes(space, ticks), ...runs.map((run) => earlier(run, X, Y, { chosen, pick })),
     s("path", { d: linePath(null, losses, X, Y), fill: "none", stroke: "var(--fitted)", "stroke-width": 1, opacity: 0.4 }),
     s("path", { class: "l-fitted", d: linePath(null, best, X, Y) }),
     s("circle", { cx: x, cy: y, r: 4.5, fill: "var(--fitted)", stroke: "var(--surface)", "stroke-width": 2 }),
-    s("text", { class: "lb", x: x + 9, y: Math.max(y - 6, 14), style: "fill:var(--fitted)" }, label));
+    s("text", { class: "lb", x: x + 9, y: Math.max(y - 6, 14), style: "fill:var(--fitted)" }, label)]);
 }

@@ -4,7 +4,7 @@ import { isFitting } from "../state.js";
 import { ConnectionLost, createLink } from "./link.js";
 import { createStore } from "./store.js";
 
-const FAST = 100; // ms between polls while a fit runs, and after a call until its results have followed
+const FAST = 100; // ms between polls while a fit runs, and after that or a call until the results have followed
 const SLOW = 5000; // ms between polls of a resting session: its heartbeat
 const RETRY = 1000; // ms between tries when nobody answers
 const SETTLING = 20; // what has been quiet for so many intervals is polled at that interval
@@ -42,6 +42,7 @@ export function sessionModel({ server, upload, memory, root, limit, alive, begin
 
   function pollLater() {
     clearTimeout(timer);
+    if (isFitting(store.get("fit"))) active = performance.now(); // its sound and its arrows follow its end
     const quiet = performance.now() - active;
     const settled = Math.min(SLOW, Math.max(FAST, quiet / SETTLING));
     timer = setTimeout(poll, lost ? RETRY : isFitting(store.get("fit")) ? FAST : settled);

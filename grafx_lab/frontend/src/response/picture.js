@@ -1,8 +1,8 @@
 // One picture of the slice `response`: measured lines over each other. Ranges and ticks are Python's.
 
 import { plotFrame, plotSpace } from "../draw/plot_frame.js";
+import { redraw, shape } from "../draw/retained.js";
 import { linePath } from "../draw/scales.js";
-import { s } from "../ui/dom.js";
 
 const PAD = { left: 42, right: 8, top: 8, bottom: 19 };
 const BETWEEN_STEMS = 5; // pixels between those of two sounds, which stand side by side
@@ -17,17 +17,23 @@ function gap(lines, X, inside) {
   if (!target || !fitted || target.x.length !== fitted.x.length) return [];
   const back = Array.from(fitted.x, (_, i) => fitted.x.length - 1 - i);
   const d = `${linePath(target.x, target.y, X, inside)}L${back.map((i) => `${X(fitted.x[i]).toFixed(1)} ${inside(fitted.y[i]).toFixed(1)}`).join("L")}Z`;
-  return [s("path", { class: "gap", d })];
+  return [shape("path", { class: "gap", d })];
 }
 
-export function drawLines(svg, picture) {
-  const [width, height] = [svg.clientWidth || 300, svg.clientHeight || 150];
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+/**
+ * Draws on two layers: what the fitted sound is compared with stands still on the lower one, so that it is not painted
+ * again each time the fitted one moves. Dotted and dashed waveforms cost far more than all the rest.
+ */
+export function drawLines({ still, moving }, { width, height }, picture) {
+  for (const svg of [still, moving]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const space = plotSpace(picture, width, height, PAD);
   const { X, inside } = space;
   const shiftOf = (rank) => (rank - (picture.lines.length - 1) / 2) * BETWEEN_STEMS;
-  const paint = (line, rank) => s("path", { class: `l-${line.role}`, "data-role": line.role,
+  const paint = (line, rank) => shape("path", { class: `l-${line.role}`, "data-role": line.role,
     d: picture.stems ? stems(line, space, shiftOf(rank)) : linePath(line.x, line.y, X, inside) });
   const between = picture.x_scale === "log" ? gap(picture.lines, X, inside) : [];
-  svg.replaceChildren(...plotFrame(picture, space), ...between, ...picture.lines.map(paint));
+  const lines = picture.lines.map((line, rank) => ({ role: line.role, drawn: paint(line, rank) }));
+  const drawn = (moves) => lines.filter(({ role }) => (role === "fitted") === moves).map((line) => line.drawn);
+  redraw(still, [...plotFrame(picture, space), ...drawn(false)]);
+  redraw(moving, [...between, ...drawn(true)]);
 }

@@ -1,6 +1,6 @@
 // The response as a part of a panel: which picture, and the picture.
 
-import { onResize } from "../draw/scales.js";
+import { followSize } from "../draw/scales.js";
 import { h, s, setText, show, watch } from "../ui/dom.js";
 import { drawImages } from "./images.js";
 import { drawLines } from "./picture.js";
@@ -30,25 +30,27 @@ export function pictureChoice({ model, call, report }) {
 
 export function mountResponse({ model, el }) {
   const [title, axes] = [h("span"), h("span", { class: "mono dim" })];
-  const svg = s("svg", { class: "plot", role: "img" });
+  const still = s("svg", { class: "plot", role: "img" });
+  const moving = s("svg", { class: "plot moving", "aria-hidden": "true" });
   const images = h("div", { class: "images" });
   const none = h("p", { class: "sm mid none" }, "There is nothing to measure yet.");
-  const place = h("div", { class: "picture-place", "data-testid": "picture-place" }, svg, images, none);
+  const place = h("div", { class: "picture-place", "data-testid": "picture-place" }, still, moving, images, none);
   const root = h("div", { class: "response" }, h("div", { class: "cap" }, title, axes), place);
   el.append(root);
   function draw() {
     const picture = model.get("response")?.picture ?? null;
     show(none, !picture);
-    svg.style.display = picture?.type === "lines" ? "" : "none";
+    for (const svg of [still, moving]) svg.style.display = picture?.type === "lines" ? "" : "none";
     show(images, picture?.type === "images");
     if (!picture) return;
     setText(title, picture.title);
     setText(axes, [picture.y_label, picture.x_label].filter(Boolean).join(" over "));
     if (picture.type === "images") return drawImages(images, picture);
-    svg.setAttribute("aria-label", `${picture.title}: ${picture.lines.map((line) => line.role).join(", ")}`);
-    if (svg.clientWidth) drawLines(svg, picture);
+    still.setAttribute("aria-label", `${picture.title}: ${picture.lines.map((line) => line.role).join(", ")}`);
+    if (size.width) drawLines({ still, moving }, size, picture);
   }
-  const stops = [watch(model, ["response"], draw), onResize(place, draw)];
+  const size = followSize(place, draw);
+  const stops = [watch(model, ["response"], draw), size.stop];
   draw();
   return {
     destroy() {
