@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.waiting import PATIENCE, be_patient
 from tests.widgets.jupyterlab import jupyterlab
 
-START = 2000 * PATIENCE  # ms; until a kernel has started and has run all cells
+START = 4000 * PATIENCE  # ms; until a kernel has started, has imported PyTorch and has run all cells
 
 _IDLE = {"lab": "text=| Idle", "notebook": ".jp-Notebook-ExecutionIndicator[data-status=idle]"}
 _SPLASH = "#jupyterlab-splash"  # lies over the page while JupyterLab starts, and while it changes its theme
@@ -57,7 +57,7 @@ def _open(page: Page, address: str, idle: Locator) -> None:
     """Open a notebook and wait for its kernel; a page that missed its start finds it when it is reloaded."""
     page.goto(address)
     try:
-        expect(idle).to_be_attached(timeout=START / 4)
+        expect(idle).to_be_attached(timeout=START / 8)
     except AssertionError:
         page.reload()
         expect(idle).to_be_attached(timeout=START)
