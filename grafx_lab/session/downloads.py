@@ -8,18 +8,19 @@ from grafx_lab.audio import Audio, write_audio
 from grafx_lab.patch import Patch
 
 
-def write_downloads(folder: Path, patch: Patch, source: Audio | None) -> list[dict[str, Any]]:
+def write_downloads(folder: Path, patch: Patch, script_text: str, source: Audio | None) -> list[dict[str, Any]]:
     """Write the files; returns ``{label, name, url}`` of each, where ``url`` is its path.
 
     Args:
         folder: where they go.
         patch: what is handed out.
+        script_text: the script that rebuilds it.
         source: what it is played on; without it there is no sound.
     """
     folder.mkdir(parents=True, exist_ok=True)
     document, script, sound = folder / "patch.json", folder / "patch.py", folder / "fitted.wav"
     patch.save(document)
-    write_text(script, patch.to_python())
+    write_text(script, script_text)
     labels = {"Patch": document, "Python script": script}
     if source is not None:
         write_audio(sound, patch.render(source))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grafx_lab.fitting import History
+from grafx_lab.patch import Patch
 from grafx_lab.plots import NO_FILM, Animation, convergence_frames, film_program
 from grafx_lab.session import words
 from grafx_lab.session.downloads import write_downloads
@@ -153,12 +154,15 @@ class ExportDesk:
     # --- small files, at once ---------------------------------------------------------------------------------------
 
     def _script(self) -> dict[str, Any]:
-        return {"text": self._session.patch.to_python()}
+        return {"text": self._written(self._session.patch)}
+
+    def _written(self, patch: Patch) -> str:
+        return patch.to_python() + self._session.fits.written(patch)
 
     def _downloads(self) -> dict[str, Any]:
         session = self._session
         source = None if problems(session.patch) else session.recordings.source
-        return {"files": write_downloads(session.folder, session.patch, source)}
+        return {"files": write_downloads(session.folder, session.patch, self._written(session.patch), source)}
 
 
 def _size_text(size: int) -> str:

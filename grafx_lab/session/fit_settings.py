@@ -59,6 +59,13 @@ class FitSettings:
         pruning = {"prune": self.prune, "strategy": self.strategy}
         return {"optimizer": self.optimizer, "learning_rate": rate, "init": self.init} | pruning
 
+    def to_python(self) -> str:
+        """The call that fits in this way; what is left out is by default as it is here."""
+        plain = Options()
+        chosen = {"loss": self.loss or "mr_stft", "steps": self.steps}
+        chosen |= {name: value for name, value in self.options.items() if value != getattr(plain, name)}
+        return f"gl.fit(start, source, target, {', '.join(f'{name}={value!r}' for name, value in chosen.items())})"
+
     def words(self, loss: str) -> str:
         """All of it in one line.
 

@@ -58,6 +58,21 @@ def curves(patch: Patch, positions: Mapping[str, np.ndarray], wanted: Collection
     ]
 
 
+def with_targets(view: dict[str, Any], truth: Patch | None) -> dict[str, Any]:
+    """The slice ``fit``, its curves with the positions that the target's controls have, where those are known."""
+    if truth is None:
+        return view
+    curves = [curve | {"target_position": _position(truth, curve["path"])} for curve in view["curves"]]
+    return view | {"curves": curves}
+
+
+def _position(truth: Patch, path: str) -> float | None:
+    if path.split(".")[0] not in truth.raw:
+        return None
+    parsed, spec = truth.spec(path)
+    return spec.to_position(spec.full(truth.control(path)))[parsed.index].mean().item()
+
+
 def _unique(label: str, node: str, labels: list[str]) -> str:
     """The node's name is only in the way where the label says enough."""
     return label if labels.count(label) == 1 else f"{node} {in_sentence(label)}"

@@ -16,6 +16,7 @@ from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.errors import SessionError
 from grafx_lab.session.fit_job import EMPTY_FIGURES, REPORT_SECONDS, FitJob
 from grafx_lab.session.fit_settings import FitSettings
+from grafx_lab.session.fit_view import with_targets
 from grafx_lab.session.runs import Run, run_numbered
 from grafx_lab.session.transport import Transport
 
@@ -200,6 +201,14 @@ class FitDesk:
             return "current patch"
         return f"step {shown[1]}" + (f" of fit {shown[2].number}" if shown[2] else "")
 
+    def written(self, patch: Patch) -> str:
+        """How a patch was found, as a comment in Python; empty where it is no step of a fit that is over."""
+        shown = self._shown
+        if shown is None or shown[0] is not patch or not self.runs or self.running:
+            return ""
+        found = f"# Step {shown[1]} of a fit, with the patch that it began with as `start`:"
+        return f"\n{found}\n# {(shown[2] or self.runs[-1]).written}\n"
+
     def show(self) -> None:
         """Show how the fit stands."""
         reason = self._session.why_not()
@@ -237,12 +246,13 @@ class FitDesk:
         with session.lock:
             self._job, self.result = None, result
             kept = {"settings": self._view["settings"], "words": ending, "findings": list(findings), "held": False}
-            self._view = self._with_targets(view) | kept
+            self._view = with_targets(view, session.recordings.truth) | kept
             if result is None or not len(result.history):
                 session.refresh()
                 return
             label = f"{session.loss_called(settings.loss or session.loss_name).label}, {settings.optimizer}"
-            run = Run(self._count, label, kept["settings"], result.history, ending, findings)
+            told = kept["settings"], settings.to_python()
+            run = Run(self._count, label, *told, result.history, ending, findings)
             self.runs = [*self.runs[-KEPT_RUNS + 1 :], run]
             patch = _fitted(session.patch, result)
             self._shown = (patch, result.history.best, None)
@@ -255,7 +265,8 @@ class FitDesk:
 
     def _pass_gate(self) -> None:
         self._gate.wait(self._show_held)
-        self._view = self._view | {"held": False}
+        with self._session.lock:
+            self._view = self._view | {"held": False}
 
     def _show_held(self) -> None:
         """The step at which the fit is held may be newer than what was shown."""
@@ -265,21 +276,13 @@ class FitDesk:
     def _report(self, view: dict[str, Any], step: FitStep | None, pictures: bool, held: bool = False) -> None:
         with self._session.lock:
             said = {"words": "", "settings": self._view["settings"], "findings": [], "held": held}
-            self._view = self._with_targets(view) | said
+            self._view = with_targets(view, self._session.recordings.truth) | said
             if step is not None and self._objective is not None:
                 downhill = Downhill.of_gradient(step.patch, step.loss, step.gradient)
                 stage = words.of_search(step) or words.of_pruning(step)
                 self._view["words"] = stage or words.of_step(step.step, downhill, self._told)
                 self._session.show_live(downhill, pictures, step.wet)
             self.show()
-
-    def _with_targets(self, view: dict[str, Any]) -> dict[str, Any]:
-        """The curves with the positions that the target's controls have, where those are known."""
-        truth = self._session.recordings.truth
-        if truth is None:
-            return view
-        curves = [curve | {"target_position": _position(truth, curve["path"])} for curve in view["curves"]]
-        return view | {"curves": curves}
 
 
 def _fitted(patch: Patch, result: FitResult) -> Patch:
@@ -290,10 +293,3 @@ def _fitted(patch: Patch, result: FitResult) -> Patch:
         patch = apply(patch, [{"op": "remove", "nodes": gone}])[0]
     bypassed = patch.bypassed | (found.bypassed - start.bypassed)
     return patch.with_raw(found.raw).replace(bypassed=bypassed)
-
-
-def _position(truth: Patch, path: str) -> float | None:
-    if path.split(".")[0] not in truth.raw:
-        return None
-    parsed, spec = truth.spec(path)
-    return spec.to_position(spec.full(truth.control(path)))[parsed.index].mean().item()

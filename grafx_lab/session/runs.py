@@ -20,6 +20,7 @@ class Run:
         number: which fit of the session it was, from 1 on.
         label: what people tell it from others by.
         settings: how it went, in words.
+        written: the call in Python that fits in the same way.
         history: every step.
         words: how it ended.
         findings: what can be said about it, a sentence each.
@@ -28,6 +29,7 @@ class Run:
     number: int
     label: str
     settings: str
+    written: str
     history: History
     words: str
     findings: tuple[str, ...]

@@ -117,6 +117,18 @@ def test_an_automatic_start_is_told_as_a_stage_and_what_it_finds_is_step_0(sessi
     assert session.objective(session.patch)().item() == pytest.approx(view["losses"][0], rel=1e-3)
 
 
+def test_the_script_of_a_fitted_patch_says_how_it_was_found(session):
+    assert session.call("script", {})["text"] == session.patch.to_python()
+    fit(session, steps=3, init="auto", optimizer="adamw")
+    script = session.call("script", {})["text"]
+    assert script.startswith(session.patch.to_python())
+    found, call = script.splitlines()[-2:]
+    assert found.startswith(f"# Step {session.fits.result.history.best} of a fit")
+    assert call == "# gl.fit(start, source, target, loss='mr_stft', steps=3, optimizer='adamw', init='auto')"
+    session.call("edit", {"ops": [{"op": "control", "path": "soft.log_pre_gain", "position": 0.5}]})
+    assert "gl.fit" not in session.call("script", {})["text"]
+
+
 def test_stop_during_the_search_for_a_start_keeps_the_best_one(session):
     session.call("fit", {"steps": 3, "init": "auto", "pace": 20})
     while not session.fits.history or len(session.fits.history.searched) < 3:
