@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from grafx_lab import dsp
 from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.parameters import flatten
 from grafx_lab.processors import Chorus, Compressor, Expander, Flanger, Phaser, Processor, Vibrato
@@ -120,9 +121,14 @@ def test_whoever_has_no_recipe_says_so():
         (Chorus(num_voices=1, sample_rate=RATE), {"rate": 1.5, "delay": 5.0, "depth": 8.0}, 0.01),
         (Flanger(sample_rate=RATE), {"rate": 0.9, "feedback": 0.0}, 0.1),
         (Phaser(sample_rate=RATE), {"rate": 1.2, "feedback": 0.0, "spread": 0.0}, 0.1),
+        (
+            Phaser(sample_rate=RATE),
+            {"rate": 0.6, "center": 1500.0, "depth": 6.5, "mix": 35.0, "feedback": 0.0, "spread": 0.0},
+            0.1,
+        ),
         (Vibrato(sample_rate=RATE), {"rate": 4.0, "depth": 40.0}, 0.05),
     ],
-    ids=["doubler", "flanger", "phaser", "vibrato"],
+    ids=["doubler", "flanger", "phaser", "wide phaser", "vibrato"],
 )
 def test_a_sweep_is_found_with_rate_and_phase(effect, controls, factor):
     noise = torch.randn(1, 2, 2 * RATE, generator=torch.Generator().manual_seed(1))
@@ -173,6 +179,20 @@ def test_dynamics_are_found_with_their_times_behind_any_gain(effect, controls):
     heard = effect(signal, **raw)
     level = float((heard * target).sum() / heard.square().sum())
     assert float((level * heard - target).norm() / target.norm()) < 0.03
+
+
+def test_a_compander_of_another_kind_is_followed():
+    """It smooths amplitudes instead of energies, each channel's own, and begins as if something loud had been there."""
+    signal = phrases()
+    rise, fall = (dsp.smoothing_rate(torch.tensor([[time]]), RATE) for time in (5.0, 250.0))
+    envelope = dsp.ballistics(signal[0].abs(), rise, fall, initial=1.0)
+    target = signal * (envelope / 0.03).clamp_min(1.0) ** (1 / 3 - 1)
+    effect = Compressor("ballistics", running=True, linked=True, sample_rate=RATE)
+    raw = start(effect, [signal], target)
+    assert raw is not None
+    heard = effect(signal, **raw)
+    level = float((heard * target).sum() / heard.square().sum())
+    assert float((level * heard - target).norm() / target.norm()) < 0.05
 
 
 def test_a_gain_is_no_compression():
