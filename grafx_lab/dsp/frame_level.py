@@ -9,24 +9,27 @@ QUIET = 1e-6
 
 
 def frame_energy(signal: Tensor, hop: int) -> Tensor:
-    """Mean energy over the channels of frames, ``(channel, time)`` → ``(frames,)``; the last one may be shorter."""
-    return F.avg_pool1d(signal.square().mean(0)[None, None], hop, ceil_mode=True)[0, 0]
+    """Mean energy over the channels of frames, ``(…, channel, time)`` → ``(…, frames)``; the last may be shorter."""
+    energy = signal.square().mean(-2)
+    frames = F.avg_pool1d(energy.reshape(-1, 1, energy.shape[-1]), hop, ceil_mode=True)
+    return frames.reshape(*energy.shape[:-1], -1)
 
 
 def frame_gain(signal: Tensor, target: Tensor, hop: int) -> tuple[Tensor, Tensor]:
     """Log amplitude gain of each frame from signal to target, and how far it can be trusted.
 
     Args:
-        signal: ``(channel, time)``.
-        target: ``(channel, time)``.
+        signal: ``(…, channel, time)``.
+        target: ``(…, channel, time)``.
         hop: length of a frame in samples.
 
     Returns:
-        natural logarithms and weights 0 to 1, ``(frames,)`` each.
+        natural logarithms and weights 0 to 1, ``(…, frames)`` each.
     """
     before, after = frame_energy(signal, hop).double(), frame_energy(target, hop).double()
-    loudest = before.max().clamp_min(1e-30)
-    gain = 0.5 * torch.log((after + QUIET * after.max() + 1e-30) / (before + QUIET * loudest + 1e-30))
+    loudest, loudest_after = (energy.amax(-1, keepdim=True) for energy in (before, after))
+    loudest = loudest.clamp_min(1e-30)
+    gain = 0.5 * torch.log((after + QUIET * loudest_after + 1e-30) / (before + QUIET * loudest + 1e-30))
     return gain, (1 + torch.log10((before / loudest).clamp_min(QUIET)) / 6).clamp(0, 1)
 
 

@@ -1,8 +1,9 @@
 """What a slow oscillator sweeps: found from a signal and from what an effect has made of it.
 
-At each moment the effect resembles one that stands still. How much of each frame is explained by each place where it
-could stand is an image, and the sweep is a sine in it, looked for like a line in a photograph (P. V. C. Hough's
-transform). From the brightest sines, least squares of the waveforms go on.
+At each moment the effect resembles one that stands still. What each frame of it has in common with the target, at each
+place where it could stand, tells of every sine how much a mix of dry signal and effect along it explains: the sweep is
+looked for like a line in a photograph (P. V. C. Hough's transform). From the best sines, least squares of the waveforms
+go on.
 """
 
 import math
@@ -15,13 +16,13 @@ from torch import Tensor
 
 from grafx_lab.dsp.kernels import array, over_rows
 from grafx_lab.dsp.least_squares import levenberg_marquardt
-from grafx_lab.dsp.sweep_kernels import brightest_sines
+from grafx_lab.dsp.sweep_kernels import best_sines
 
 HOP = 0.02
-"""Seconds between two frames of the image."""
+"""Seconds between two frames."""
 
 LONGEST = 4.0
-"""Seconds that the image shows at most: enough to see a sweep, and longer ones need ever finer rates."""
+"""Seconds that are looked at: enough to see a sweep, and longer ones need ever finer rates."""
 
 SHORTEST = 0.25
 """Seconds in which a sweep can be seen."""
@@ -29,17 +30,18 @@ SHORTEST = 0.25
 SLOWEST, FASTEST = 0.1, 10.0
 """Hz."""
 
-PHASES, WIDTHS = 8, 8
-
 TURNS = 24
 """Phases that are tried where only the phase is looked for."""
 
-COURSE = ((500.0, 16), (2000.0, 2), (6000.0, 1))
+COURSE = ((500.0, 16), (2000.0, 3), (6000.0, 1))
 """Hz below which the waveforms are compared, one after the other, and how many sweeps are: low frequencies lead from
 far away, and cost little."""
 
 MOVING = 0.02
-"""By how much a sine in the image has to explain a larger share of the frames than a place that stands still."""
+"""By which share of what the dry signal leaves a sine has to explain more than a place that stands still."""
+
+SILENT = 1e-4
+"""Energy relative to the loudest frame below which a frame counts less: all louder ones count alike."""
 
 CLEAR = 0.1
 """Share of what the effect leaves while it stands still that it has to explain when it moves."""
@@ -47,11 +49,11 @@ CLEAR = 0.1
 ROOM = 2.0
 """Half the sample rate over a cutoff at least, so that reading between samples is harmless."""
 
-IMAGE_BELOW = 1500.0
-"""Hz below which the image looks: what is higher smears where the sweep is fast."""
+FRAMES_BELOW = 1500.0
+"""Hz below which frames are compared: what is higher smears where the sweep is fast."""
 
-IMAGE_RATE = 12000.0
-"""Samples per second that the image needs at least."""
+FRAMES_RATE = 12000.0
+"""Samples per second that this needs at least."""
 
 Wet = Callable[[Tensor, Tensor, float], Tensor]
 """The effect alone: signals ``(batch, 1, time)``, the place at each moment ``(batch, 1, time or 1)``, samples per
@@ -89,6 +91,8 @@ class Swept:
         sample_rate: in Hz.
         dry: whether the signal stands beside the effect.
         voices: copies, whose sweeps begin evenly spread over the circle.
+        phases: how many phases of a sweep are tried.
+        widths: how many widths; both cost time for each of the places.
     """
 
     wet: Wet
@@ -96,6 +100,34 @@ class Swept:
     sample_rate: float
     dry: bool = True
     voices: int = 1
+    phases: int = 8
+    widths: int = 8
+
+
+@dataclass(frozen=True)
+class _Products:
+    """What the frames of effect, dry signal and target have in common, whatever their mix.
+
+    Attributes:
+        wet: energies of the effect standing at each place, ``(frames, places)``.
+        crossed: products of the effect and the dry signal, likewise.
+        common: products of the effect and the target.
+        dry: energy of the dry signal over all frames; 1 where it is not heard.
+        kept: product of the dry signal and the target.
+        energy: of the target.
+    """
+
+    wet: Tensor
+    crossed: Tensor
+    common: Tensor
+    dry: float
+    kept: float
+    energy: float
+
+    @property
+    def left(self) -> float:
+        """Energy of the target that the dry signal leaves."""
+        return self.energy - self.kept**2 / max(self.dry, 1e-30)
 
 
 def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
@@ -112,7 +144,7 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     signal, target = _heard(signal, target, effect)
     if signal.shape[-1] < SHORTEST * effect.sample_rate or not signal.any() or not target.any():
         return None
-    starts = _brightest(_image(signal, target, effect), effect)
+    starts = _best(_products(signal, target, effect), effect)
     if not starts:
         return None
     for cutoff, count in COURSE:
@@ -145,36 +177,30 @@ def _heard(signal: Tensor, target: Tensor, effect: Swept) -> tuple[Tensor, Tenso
     return signal[:longest].double(), target[:longest].double()
 
 
-def _image(signal: Tensor, target: Tensor, effect: Swept) -> Tensor:
-    """Which share of each frame's energy each place explains, ``(frames, places)``."""
-    stride = max(1, int(effect.sample_rate / IMAGE_RATE))
+def _products(signal: Tensor, target: Tensor, effect: Swept) -> _Products:
+    stride = max(1, int(effect.sample_rate / FRAMES_RATE))
     rate = effect.sample_rate / stride
-    signal, target = (_low(item, IMAGE_BELOW, effect.sample_rate)[::stride] for item in (signal, target))
+    signal, target = (_low(item, FRAMES_BELOW, effect.sample_rate)[::stride] for item in (signal, target))
     signal, target = (_whitened(item, signal) for item in (signal, target))
     hop = round(HOP * rate)
     rows = signal.expand(1, 1, -1)
     dry, wanted = _frames(signal, hop), _frames(target, hop)
-    least = 1e-6 * dry.square().sum(-1).amax()
-    wanted = _beside(wanted, dry) if effect.dry else wanted
-    left = wanted.square().sum(-1) + least
+    energy = wanted.square().sum(-1)
+    weight = 1 / (energy + SILENT * dry.square().sum(-1).amax().clamp_min(1e-30))
     columns = []
     for place in effect.places.to(signal):
         wet = _frames(effect.wet(rows, place.reshape(1, 1, 1), rate)[0, 0], hop)
-        wet = _beside(wet, dry) if effect.dry else wet
-        common = (wet * wanted).sum(-1).clamp_min(0)
-        columns.append(common.square() / ((wet.square().sum(-1) + least) * left))
-    return torch.stack(columns, -1)
+        columns.append(torch.stack([(wet * other).sum(-1) * weight for other in (wet, dry, wanted)]))
+    wet, crossed, common = torch.stack(columns, -1)
+    if not effect.dry:
+        return _Products(wet, 0 * crossed, common, 1.0, 0.0, float((weight * energy).sum()))
+    kept, total = (float(((dry * other).sum(-1) * weight).sum()) for other in (wanted, dry))
+    return _Products(wet, crossed, common, total, kept, float((weight * energy).sum()))
 
 
 def _frames(signal: Tensor, hop: int) -> Tensor:
     """Frames that overlap by half, ``(time,)`` → ``(frames, 2 * hop)``."""
     return signal.unfold(-1, 2 * hop, hop) * torch.hann_window(2 * hop, dtype=signal.dtype, device=signal.device)
-
-
-def _beside(frames: Tensor, dry: Tensor) -> Tensor:
-    """What is left of frames without what is proportional to the dry ones."""
-    share = (frames * dry).sum(-1, keepdim=True) / dry.square().sum(-1, keepdim=True).clamp_min(1e-30)
-    return frames - share * dry
 
 
 def _whitened(signal: Tensor, like: Tensor) -> Tensor:
@@ -185,31 +211,22 @@ def _whitened(signal: Tensor, like: Tensor) -> Tensor:
     return torch.fft.irfft(torch.fft.rfft(signal) / (fine + 1e-2 * fine.max()), n=len(signal))
 
 
-def _brightest(image: Tensor, effect: Swept) -> list[Tensor]:
-    """Sines along which the image is brightest, as unknowns ``(4,)``: see :func:`_sweep`; none in a still image."""
-    frames, places = image.shape
+def _best(known: _Products, effect: Swept) -> list[Tensor]:
+    """Sines that explain most, as unknowns ``(4,)``: see :func:`_sweep`; none where a place that stands still does."""
+    frames, places = known.wet.shape
     seconds = HOP * (1 + np.arange(frames))
     rates = np.arange(SLOWEST, FASTEST, min(0.25 / seconds[-1], 0.25))
-    phases, turns = (np.arange(count) / count for count in (PHASES, effect.voices))
-    widths = np.geomspace(1, places / 2, WIDTHS)
-    best = np.zeros((len(rates), 4))
-    shared = array(image), phases, widths, seconds, turns
-    over_rows(brightest_sines, rates, best, shared=shared)
-    still = effect.voices * float(image.sum(0).max())
-    if best[:, 0].max() < still + MOVING * effect.voices * frames:
+    phases, turns = (np.arange(count) / count for count in (effect.phases, effect.voices))
+    widths = np.geomspace(1, places / 2, effect.widths)
+    tables = [array(table) for table in (known.wet, known.crossed, known.common)]
+    found, still = np.zeros((len(rates), 4)), np.zeros((1, 4))
+    over_rows(best_sines, rates, found, shared=(*tables, known.dry, known.kept, phases, widths, seconds, turns))
+    best_sines(rates[:1], still, *tables, known.dry, known.kept, phases[:1], np.zeros(1), seconds, turns)
+    if found[:, 0].max() < still[0, 0] + MOVING * known.left:
         return []
-    order = np.argsort(-best[:, 0], kind="stable")
-    unknowns = np.stack([rates / FASTEST, best[:, 1], best[:, 3] / (places - 1), best[:, 2] / (places - 1)], -1)
-    return _apart(list(torch.from_numpy(unknowns[order]).to(image.device)), 0.4 / seconds[-1])
-
-
-def _apart(ranked: list[Tensor], distance: float) -> list[Tensor]:
-    """Those whose rates are so far from all better ones, in Hz: neighbours are the same sweep."""
-    kept: list[Tensor] = []
-    for unknowns in ranked:
-        if all(FASTEST * abs(float(unknowns[0] - other[0])) >= distance for other in kept):
-            kept.append(unknowns)
-    return kept
+    order = np.argsort(-found[:, 0], kind="stable")
+    unknowns = np.stack([rates / FASTEST, found[:, 1], found[:, 3] / (places - 1), found[:, 2] / (places - 1)], -1)
+    return list(torch.from_numpy(unknowns[order]).to(known.wet.device))
 
 
 def _sweep(unknowns: Tensor, effect: Swept, shares: Tensor) -> Sweep:

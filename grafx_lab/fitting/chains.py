@@ -9,7 +9,15 @@ from typing import Any
 
 from grafx_lab.patch import Patch
 from grafx_lab.patch.node_types import NodeKind
-from grafx_lab.processors import Chorus, ConvolutionReverb, Expander, MultitapDelay, ParametricEqualizer, TanhDistortion
+from grafx_lab.processors import (
+    Chorus,
+    Compressor,
+    ConvolutionReverb,
+    Expander,
+    MultitapDelay,
+    ParametricEqualizer,
+    TanhDistortion,
+)
 
 RESPONSE_SECONDS = 1.5
 """Length of the learned impulse response."""
@@ -47,9 +55,10 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         title: for people.
     """
     seconds = round(RESPONSE_SECONDS * sample_rate)
+    detector: dict[str, Any] = {"energy_smoother": "ballistics", "running": True, "linked": True}
     nodes: dict[str, NodeKind] = {
-        "gate": Expander(sample_rate=sample_rate),
-        "compressor": "compressor",
+        "gate": Expander(sample_rate=sample_rate, **detector),
+        "compressor": Compressor(sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, sample_rate=sample_rate),
         "curve": "waveshaper",
         "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),

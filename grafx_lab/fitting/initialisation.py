@@ -23,7 +23,8 @@ from grafx_lab.fitting.step import FitStep
 from grafx_lab.fitting.trials import Trials
 
 WORTH = 0.01
-"""Share of the loss by which a start has to lower it to be kept."""
+"""Share of the very first loss by which a start has to lower the loss to be kept: any node can gnaw at the little that
+a good model leaves, and does so on this recording only."""
 
 BY_HEART = 0.2
 """The same for each number that a node has per sample of the target: so much it would learn of anything by heart."""
@@ -36,8 +37,9 @@ HANDICAP_OF_MANY = 1.5
 
 WORTH_ALIGNING = 0.02
 
-SWEEPS = 2
-"""How often all nodes that are not set are tried: some help only behind others."""
+SWEEPS = (False, True)
+"""How often all nodes that are not set are tried, and whether from all of the time: some help only behind others, and
+of some nothing is heard before the end. Who has many numbers would only learn that by heart."""
 
 DRAWS = 6
 """Random places that are tried for a node without a closed form."""
@@ -72,7 +74,7 @@ def staged_start(
         if trials.over:
             break
         again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, wholly=True))
-        if again is not None and again.loss < (1 - WORTH) * state.loss:
+        if again is not None and again.loss < state.loss:
             state = again
         yield told.step(state, f"'{node}' once more.")
     history.progress += [0.0] * trials.count
@@ -94,11 +96,12 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
     queue: list[tuple[float, int, str]] = []
     first, waiting = state.loss, list(nodes)
 
-    def offer(node: str) -> None:
-        fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator))
+    def offer(node: str, late: bool) -> None:
+        wholly = late and not stage.has_many(node)
+        fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator, wholly))
         worth = state.worth(found) if found is not None else 0.0
-        smallest = max(stage.rounding, WORTH_OF_MANY * first if stage.has_many(node) else 0.0)
-        least = max(WORTH, BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
+        smallest = max(stage.rounding, (WORTH_OF_MANY if stage.has_many(node) else WORTH) * first)
+        least = max(BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
         worth = worth if worth >= least else 0.0
         rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
         heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))
@@ -107,33 +110,31 @@ def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> I
         worth, _, node = queue[0]
         return (fresh.get(node) if worth else None) or state
 
-    for _ in range(SWEEPS):
-        before = len(waiting)
+    for late in SWEEPS:
         queue.clear()
+        fresh.clear()
         for node in waiting:
             if trials.over:
                 return
-            offer(node)
+            offer(node, late)
             yield leading(), node, ""
         while queue and queue[0][0]:
             _, _, node = heapq.heappop(queue)
             if node not in fresh:
                 if trials.over:
                     return
-                offer(node)
+                offer(node, late)
                 yield leading(), node, ""
             elif found := fresh[node]:
                 worth, state = 1 - found.loss / state.loss, found
                 fresh.clear()
                 waiting.remove(node)
                 yield state, node, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
-        if len(waiting) == before:
-            return
 
 
-def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator) -> State | None:
+def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator, wholly: bool = False) -> State | None:
     if stage.has_closed_form(node):
-        return stage.tried(state, node)
+        return stage.tried(state, node, wholly)
     if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
         return None
     drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]

@@ -2,7 +2,6 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -14,24 +13,14 @@ from grafx_lab.dsp.dynamics import ENERGY_FLOOR, KNEES
 from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
-from grafx_lab.processors.gain_start import FRAME, gain_start
-from grafx_lab.processors.sliders import Sliders
-from grafx_lab.transforms import OnePoleTime, exponential
+from grafx_lab.processors.gain_start import gain_start
+from grafx_lab.transforms import OnePoleTime, Scaling, exponential, logistic
 
 THRESHOLD_OFFSET = 6.0
 """GRAFX lowers every threshold by this log energy (26 dB), so that a raw value of 0 compresses music."""
 
 SOFTPLUS_WIDTH = 8 * math.log(2)
 """Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
-
-TIMES: dict[str | None, tuple[Any, ...]] = {
-    "iir": ((1.0,), (4.0,), (12.0,), (40.0,), (120.0,), (350.0,)),
-    "ballistics": tuple(
-        (attack, release) for attack in (0.5, 3.0, 15.0, 60.0) for release in (30.0, 100.0, 300.0, 1000.0)
-    ),
-    None: (None,),
-}
-"""Milliseconds that a closed-form start tries for the level."""
 
 SMOOTHERS = ("iir", "ballistics", None)
 Smoother = Literal["iir", "ballistics"] | None
@@ -51,6 +40,10 @@ class GainComputer(Processor, register=False):
         iir_len: taps of the truncated smoother.
         smoother: ``"exact"`` recursion, or ``"fir"`` for GRAFX's truncated convolution (which also starts the linear
             gain from zero).
+        running: the detector has heard something before the recording begins, as in a piece cut out of a mix: the
+            level that it then stands at is a further parameter, ``log_before`` (batch, 1), a log energy. Control: dB.
+        linked: how far the channels share one gain is a further parameter, ``link`` (batch, 1), a logit. Control:
+            percent; at 0 each channel follows its own level. By default they share it wholly.
     """
 
     family = "dynamics"
@@ -73,6 +66,8 @@ class GainComputer(Processor, register=False):
         knee: dsp.Knee = "quadratic",
         iir_len: int = 16384,
         smoother: Literal["exact", "fir"] = "exact",
+        running: bool = False,
+        linked: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -85,12 +80,16 @@ class GainComputer(Processor, register=False):
         for name, (value, known) in choices.items():
             if value not in known:
                 raise ProcessorError(f"{type(self).__name__}: {name} is {value!r}, expected one of {known}.")
+        if running and energy_smoother is None:
+            raise ProcessorError(f"{type(self).__name__}: running is True, but without energy_smoother nothing lasts.")
         self.energy_smoother: Smoother = energy_smoother
         self.gain_smoother: Smoother = gain_smoother
         self.gain_smooth_in_log = gain_smooth_in_log
         self.knee: dsp.Knee = knee
         self.iir_len = iir_len
         self.smoother = smoother
+        self.running = running
+        self.linked = linked
 
     @property
     @abstractmethod
@@ -106,14 +105,41 @@ class GainComputer(Processor, register=False):
             specs[self.level_time] = _time_spec(self.energy_smoother, self.sample_rate, "Level")
         if self.gain_smoother is not None:
             specs["z_alpha_post"] = _time_spec(self.gain_smoother, self.sample_rate, "Gain")
+        if self.running:
+            specs["log_before"] = _before_spec()
+        if self.linked:
+            specs["link"] = _link_spec()
         return specs
 
-    def get_signal(self, *signals: Tensor, **controls: Tensor) -> Tensor:
+    def get_signal(self, *signals: Tensor, link: Tensor | None = None, **controls: Tensor) -> Tensor:
         """The first signal ``(batch, channel, time)`` times the gain that the last one sets; controls by spec."""
-        return dsp.amplify(signals[0], self.gain(signals[-1], **controls))
+        signal, listened = signals[0], signals[-1]
+        if link is None:
+            return dsp.amplify(signal, self.gain(listened, **controls))
+        batch, channels = max(map(len, (signal, listened, link, *controls.values()))), listened.shape[1]
+        heard = self.apart(listened.expand(batch, -1, -1), link)
+        each = {name: control.expand(batch, -1).repeat_interleave(channels, 0) for name, control in controls.items()}
+        gain = self.gain(heard, **each).unflatten(0, (batch, channels))
+        # A sidechain with other channels than the signal has one gain for all of it.
+        return signal * (gain if channels == signal.shape[1] else gain.mean(1, keepdim=True))
+
+    def apart(self, signal: Tensor, link: Tensor) -> Tensor:
+        """What the detector of each channel hears of ``(batch, channel, time)``: ``(batch * channel, channel, time)``.
+
+        Its energy is the mean of all channels' and of the channel's own one, as far as they are linked (percent).
+        """
+        channels, share = signal.shape[1], link[..., None] / 100
+        own = channels * torch.eye(channels, dtype=share.dtype, device=share.device)
+        weight = torch.lerp(own.expand(len(link), -1, -1), torch.ones_like(own), share)
+        return (signal[:, None] * weight.sqrt()[..., None].to(signal.dtype)).flatten(0, 1)
 
     def gain(
-        self, signal: Tensor, z_alpha_pre: Tensor | None = None, z_alpha_post: Tensor | None = None, **curve: Tensor
+        self,
+        signal: Tensor,
+        z_alpha_pre: Tensor | None = None,
+        z_alpha_post: Tensor | None = None,
+        log_before: Tensor | None = None,
+        **curve: Tensor,
     ) -> Tensor:
         """The factor ``(batch, time)`` that a signal ``(batch, channel, time)`` sets.
 
@@ -121,9 +147,10 @@ class GainComputer(Processor, register=False):
             signal: what is listened to.
             z_alpha_pre: times of the level's smoother in ms, ``(batch, 1)`` or ``(batch, 2)``.
             z_alpha_post: times of the gain's smoother, likewise.
+            log_before: level before the beginning in dB, ``(batch, 1)``; silence by default.
             curve: the controls of :meth:`static_gain`, ``(batch, 1)`` each.
         """
-        log_gain = self.static_gain(self._level(signal, z_alpha_pre), **curve)
+        log_gain = self.static_gain(self.level(signal, z_alpha_pre, log_before), **curve)
         if z_alpha_post is None:
             return torch.exp(log_gain)
         if self.gain_smooth_in_log:
@@ -131,40 +158,24 @@ class GainComputer(Processor, register=False):
         # Rounding inside the FFT could turn a tiny gain negative.
         return self._smooth(torch.exp(log_gain), z_alpha_post, 1.0, self.attack_lowers_gain).clamp_min(0)
 
+    def level(self, signal: Tensor, time: Tensor | None, before: Tensor | None = None) -> Tensor:
+        """What the detector makes of ``(batch, channel, time)``: log energies ``(batch, time)``; controls as above."""
+        if time is None or before is None:
+            return dsp.log_energy(self._energy(signal, time), self.energy_floor)
+        rise = dsp.smoothing_rate(time, self.sample_rate)[:, :1]
+        # One sample that takes the smoother from silence to where it has stood.
+        jump = (dsp.decibel_to_log_energy(before).exp() / rise).sqrt().to(signal.dtype)
+        batch = max(len(signal), len(jump))
+        led = torch.cat([jump[..., None].expand(batch, signal.shape[1], 1), signal.expand(batch, -1, -1)], -1)
+        return dsp.log_energy(self._energy(led, time)[:, 1:], self.energy_floor)
+
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
-        """The static curve and the level's times by a regression of frame gains; a constant gain is left to others."""
-        hop = max(1, round(FRAME * self.sample_rate))
-        gain, weight = dsp.frame_gain(input_signals[0][0], target[0], hop)
-        listened = input_signals[-1].double()
-
-        def levels() -> Iterator[tuple[Any, Tensor]]:
-            for time in TIMES[self.energy_smoother]:
-                control = None if time is None else torch.tensor([time], dtype=torch.float64)
-                yield time, dsp.at_frames(self._level(listened, control), hop)
-
-        def curve(level: Tensor, raw: dict[str, Tensor]) -> Tensor:
-            controls = {name: self.specs[name].to_control(raw[name]) for name in self._curve_names}
-            return self.static_gain(level, **controls)
-
-        neutral = self.raw_from_controls()
-        sliders = Sliders(self.specs, neutral, tuple(self.curve_specs))
-        found = gain_start(sliders, self.curve_specs, levels(), curve, gain, weight)
-        if found is None:
-            return None
-        time, raw = found
-        times = {} if time is None else {self.level_time: self.specs[self.level_time].to_raw(torch.tensor([time]))}
-        return raw | times
-
-    @property
-    def _curve_names(self) -> tuple[str, ...]:
-        return (*self.curve_specs, *(("log_knee",) if self.knee != "hard" else ()))
+        """Curve and times by a regression of frame gains; a constant gain is left to others."""
+        return gain_start(self, input_signals, target)
 
     @abstractmethod
     def static_gain(self, level: Tensor, **curve: Tensor) -> Tensor:
         """Levels ``(batch, time)``, log energy → gains, log amplitude; thresholds and knees in dB."""
-
-    def _level(self, signal: Tensor, time: Tensor | None) -> Tensor:
-        return dsp.log_energy(self._energy(signal, time), self.energy_floor)
 
     def _energy(self, signal: Tensor, time: Tensor | None) -> Tensor:
         if time is None:
@@ -234,6 +245,30 @@ def _knee_spec(shape: dsp.Knee) -> ParameterSpec:
         transform=exponential(scale, inverse=sharpness),
         label="Knee",
         doc="width of the bend around the threshold",
+    )
+
+
+def _before_spec() -> ParameterSpec:
+    return ParameterSpec(
+        unit="dB",
+        low=-100,
+        high=0,
+        default=-100,
+        transform=Scaling(DECIBEL_PER_LOG_ENERGY),
+        label="Level before",
+        doc="level that the detector stands at when the recording begins",
+    )
+
+
+def _link_spec() -> ParameterSpec:
+    return ParameterSpec(
+        unit="%",
+        low=0.1,
+        high=99.9,
+        default=99,
+        transform=logistic(100.0),
+        label="Link",
+        doc="how far all channels share one gain",
     )
 
 

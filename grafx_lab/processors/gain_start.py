@@ -1,15 +1,22 @@
-"""Starts for dynamics: a regression of frame gains on levels, over a small grid of times."""
+"""Starts for dynamics: frame gains explained by curves over a small grid of times, then by all that a processor does.
 
-from collections.abc import Callable, Iterable
+The grid looks at the level once per frame, which is fast and finds the neighbourhood. From its best places, least
+squares go on with every slider, comparing the gains of the frames that the processor itself plays.
+"""
+
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from grafx_lab import dsp
-from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.sliders import Sliders
+
+if TYPE_CHECKING:
+    from grafx_lab.processors.gain_computer import GainComputer
 
 FRAME = 0.005
 """Seconds of a frame."""
@@ -17,57 +24,132 @@ FRAME = 0.005
 PLACES = 10
 """Of the threshold's slider; other sliders of a curve are tried at half as many."""
 
+TIMES: dict[str | None, tuple[Any, ...]] = {
+    "iir": ((1.0,), (4.0,), (12.0,), (40.0,), (120.0,), (350.0,)),
+    "ballistics": tuple(product((0.5, 3.0, 15.0, 60.0), (10.0, 30.0, 100.0, 300.0))),
+    None: (),
+}
+"""Milliseconds that are tried for the level."""
+
+BEFORE = (-100.0, -3.0)
+"""Decibels that are tried for a level before the beginning: silence, and nearly full scale."""
+
+LINKS = (1.0, 99.0)
+"""Percent."""
+
+KNEE = 6.0
+"""Decibels."""
+
 STEADY = 0.01
 """Standard deviation of the gain in nepers below which it is a constant."""
 
 EXPLAINED = 0.1
 """Share of the variance of the gains that a curve has to explain to be more than a constant."""
 
+COURSE = (5000.0, 3, 15), (20000.0, 1, 8)
+"""Samples per second from which the level is followed, how many places least squares begin at, and with how many steps:
+few samples lead from far away, and cost little."""
 
-def gain_start(
-    sliders: Sliders,
-    specs: dict[str, ParameterSpec],
-    levels: Iterable[tuple[Any, Tensor]],
-    curve: Callable[[Tensor, dict[str, Tensor]], Tensor],
-    gain: Tensor,
-    weight: Tensor,
-) -> tuple[Any, dict[str, Any]] | None:
-    """The time and the curve that explain frame gains best, up to a constant gain; ``None`` where none does.
+
+def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tensor) -> dict[str, Any] | None:
+    """Raw parameters whose gains explain those of the target's frames best, up to a constant; ``None`` if none do.
 
     Args:
-        sliders: of the parameters of ``specs``.
-        specs: of the static curve, each with one entry.
-        levels: for each time that is tried, the level in frames, ``(1, frames)``.
-        curve: levels and raw parameters → log gains ``(batch, frames)``.
-        gain: log gains ``(frames,)``.
-        weight: of the frames ``(frames,)``.
-
-    Returns:
-        the time, and the raw parameters of ``specs``.
+        computer: the processor.
+        signals: at its inlets, ``(1, channel, time)`` each.
+        target: ``(1, channel, time)``.
     """
+    glimpse, nearer = (_Task(computer, signals, target, rate) for rate, *_ in COURSE)
+    variance = float(glimpse.wanted.square().sum())
+    if variance < STEADY**2 * float(glimpse.weight.sum()):
+        return None
+    starts = _from_grid(glimpse)
+    if starts[0][0] > (1 - EXPLAINED) * variance:
+        return None
+    places = [place for _, place in starts]
+    for task, (_, count, steps) in zip((glimpse, nearer), COURSE, strict=True):
+        places = [dsp.levenberg_marquardt(task.misses, place, steps) for place in places[:count]]
+        places.sort(key=lambda place: float(task.misses(place[None]).square().sum()))
+    return Sliders(computer.specs, computer.raw_from_controls()).single(places[0])
+
+
+class _Task:
+    """What the frames of a target ask of a processor that hears only so many samples per second.
+
+    Attributes:
+        computer: the processor at that rate.
+        sliders: all of the processor's.
+        signals: at its inlets, float64.
+        hop: samples of a frame.
+        weight: of the frames, ``(channel, frames)``.
+        wanted: what :meth:`centred` makes of their log gains, ``(1, channel * frames)``.
+    """
+
+    def __init__(self, computer: "GainComputer", signals: Sequence[Tensor], target: Tensor, rate: float) -> None:
+        stride = max(1, int(computer.sample_rate / rate))
+        self.computer = type(computer)(**computer.arguments, sample_rate=computer.sample_rate / stride)
+        self.sliders = Sliders(self.computer.specs, self.computer.raw_from_controls())
+        channels = max(signals[0].shape[1], target.shape[1])
+        main, *others = (_thinned(signal, stride) for signal in signals)
+        self.signals = [main.expand(-1, channels, -1), *others]
+        self.hop = max(1, round(FRAME * self.computer.sample_rate))
+        gain, weight = self._gain(_thinned(target, stride))
+        self.weight = weight[0]
+        self.wanted = self.centred(gain)
+
+    def centred(self, gain: Tensor) -> Tensor:
+        """Log gains ``(batch, channel or 1, frames)`` without each channel's mean, weighted, all in a row."""
+        mean = (gain * self.weight).sum(-1, keepdim=True) / self.weight.sum(-1, keepdim=True).clamp_min(1e-9)
+        return (self.weight.sqrt() * (gain - mean)).flatten(1)
+
+    def misses(self, positions: Tensor) -> Tensor:
+        """What the processor's frames lack at slider positions ``(batch, size)``."""
+        played = self.computer.run(*self.signals, **self.sliders.raw(positions)).signals[0]
+        return self.centred(self._gain(played)[0]) - self.wanted
+
+    def _gain(self, target: Tensor) -> tuple[Tensor, Tensor]:
+        return dsp.frame_gain(self.signals[0][:, :, None], target[:, :, None], self.hop)
+
+
+def _from_grid(task: _Task) -> list[tuple[float, Tensor]]:
+    """For each detector that is tried the best curve: what it leaves and its slider positions, the best first."""
+    computer, specs = task.computer, task.computer.curve_specs
     counts = [PLACES if name == "log_threshold" else PLACES // 2 for name in specs]
     grids = [torch.linspace(0.05, 0.95, count, dtype=torch.float64).tolist() for count in counts]
-    grid = torch.tensor(list(product(*grids)), dtype=torch.float64)
-    wanted = _centred(gain[None], weight)
-
-    def misses(level: Tensor, positions: Tensor) -> Tensor:
-        return _centred(curve(level, sliders.raw(positions)), weight) - wanted
-
-    best: tuple[float, Any, Tensor, Tensor] | None = None
-    for time, level in levels:
-        errors = misses(level, grid).square().sum(-1)
-        place = int(errors.argmin())
-        if best is None or float(errors[place]) < best[0]:
-            best = float(errors[place]), time, level, grid[place]
-    variance = float(wanted.square().sum())
-    constant = variance < STEADY**2 * float(weight.sum())
-    if best is None or constant or best[0] > (1 - EXPLAINED) * variance:
-        return None
-    _, time, level, start = best
-    return time, sliders.single(dsp.levenberg_marquardt(lambda positions: misses(level, positions), start, steps=10))
+    places = torch.tensor(list(product(*grids)), dtype=torch.float64)
+    curves = {name: spec.from_position(places[:, [at]]) for at, (name, spec) in enumerate(specs.items())}
+    knee = {} if computer.knee == "hard" else {"log_knee": torch.tensor([[KNEE]], dtype=torch.float64)}
+    found = []
+    for detector in _detectors(computer, task.signals[-1].shape[1]):
+        level = _level(task, **detector)
+        gain = computer.static_gain(level.reshape(1, -1), **curves, **knee).unflatten(-1, level.shape)
+        errors = (task.centred(gain) - task.wanted).square().sum(-1)
+        best = int(errors.argmin())
+        chosen = {name: control[[best]] for name, control in curves.items()} | detector | knee
+        found.append((float(errors[best]), Sliders(computer.specs, computer.raw_from_controls(**chosen)).start))
+    return sorted(found, key=lambda item: item[0])
 
 
-def _centred(gain: Tensor, weight: Tensor) -> Tensor:
-    """Gains ``(batch, frames)`` without their mean, weighted."""
-    mean = (gain * weight).sum(-1, keepdim=True) / weight.sum().clamp_min(1e-9)
-    return weight.sqrt() * (gain - mean)
+def _detectors(computer: "GainComputer", channels: int) -> Iterator[dict[str, Tensor]]:
+    """Controls of what becomes of a signal before the curve."""
+    choices = {
+        computer.level_time: TIMES[computer.energy_smoother],
+        "log_before": [(level,) for level in BEFORE] if computer.running else (),
+        "link": [(percent,) for percent in LINKS] if computer.linked and channels > 1 else (),
+    }
+    names = [name for name, values in choices.items() if values]
+    for values in product(*(choices[name] for name in names)):
+        yield {name: torch.tensor([value], dtype=torch.float64) for name, value in zip(names, values, strict=True)}
+
+
+def _level(task: _Task, link: Tensor | None = None, **detector: Tensor) -> Tensor:
+    """The detected level of each frame, ``(channel or 1, frames)``."""
+    computer = task.computer
+    heard = task.signals[-1] if link is None else computer.apart(task.signals[-1], link)
+    level = computer.level(heard, detector.get(computer.level_time), detector.get("log_before"))
+    return dsp.at_frames(level, task.hop)
+
+
+def _thinned(signal: Tensor, stride: int) -> Tensor:
+    """Of ``stride`` samples ``(batch, channel, time)`` one with the energy of all."""
+    return F.avg_pool1d(signal.double().square(), stride, ceil_mode=True).sqrt()

@@ -9,7 +9,7 @@ from grafx_lab import Objective, Patch, fit, fit_steps
 from grafx_lab.audio import Alignment, align, find_alignment
 from grafx_lab.fitting import general_chain
 from grafx_lab.graph import GRAFX
-from grafx_lab.processors import ParametricEqualizer
+from grafx_lab.processors import Expander, ParametricEqualizer
 from tests.fitting.signals import RATE, noise
 
 SOURCE = noise(time=RATE // 2)
@@ -73,6 +73,18 @@ def test_starts_are_found_node_by_node_and_the_steps_say_so():
     assert init[-1].loss < 0.25 * init[0].loss
     assert [step.best_loss for step in init] == sorted((step.best_loss for step in init), reverse=True)
     assert any("'compressor' was set: it lowers the loss by" in step.cause for step in init)
+
+
+def test_what_is_heard_only_at_the_end_is_found_in_the_second_round():
+    patch = Patch.chain({"gate": Expander(sample_rate=RATE), "gain": "stereo_gain"}, sample_rate=RATE)
+    fading = SOURCE.clone()
+    fading[:, -4000:] *= 10 ** torch.linspace(0, -2.5, 4000)
+    closing = {"gate.log_threshold": -30.0, "gate.log_ratio": 4.0, "gate.z_alpha_pre": [[0.5, 10.0]]}
+    truth = patch.with_controls(closing)
+    objective = Objective(patch, fading, truth.render(fading))
+    init = [step for step in fit_steps(objective, 0, init="auto", optional={"gate"}) if step.phase == "init"]
+    assert not init[-1].patch.bypassed
+    assert init[-1].loss < 0.3 * init[0].loss
 
 
 def test_frozen_controls_stay_and_bypassed_nodes_are_not_switched_on():

@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from grafx_lab import dsp
 from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.parameters import flatten
-from grafx_lab.processors import Chorus, Flanger, Phaser, Processor, Vibrato
+from grafx_lab.processors import Chorus, Compressor, Expander, Flanger, Phaser, Processor, Vibrato
 from tests.processors.examples import NAMES, cast, examples, make, signals_for
 
 RATE = 16000
@@ -120,9 +121,14 @@ def test_whoever_has_no_recipe_says_so():
         (Chorus(num_voices=1, sample_rate=RATE), {"rate": 1.5, "delay": 5.0, "depth": 8.0}, 0.01),
         (Flanger(sample_rate=RATE), {"rate": 0.9, "feedback": 0.0}, 0.1),
         (Phaser(sample_rate=RATE), {"rate": 1.2, "feedback": 0.0, "spread": 0.0}, 0.1),
+        (
+            Phaser(sample_rate=RATE),
+            {"rate": 0.6, "center": 1500.0, "depth": 6.5, "mix": 35.0, "feedback": 0.0, "spread": 0.0},
+            0.1,
+        ),
         (Vibrato(sample_rate=RATE), {"rate": 4.0, "depth": 40.0}, 0.05),
     ],
-    ids=["doubler", "flanger", "phaser", "vibrato"],
+    ids=["doubler", "flanger", "phaser", "wide phaser", "vibrato"],
 )
 def test_a_sweep_is_found_with_rate_and_phase(effect, controls, factor):
     noise = torch.randn(1, 2, 2 * RATE, generator=torch.Generator().manual_seed(1))
@@ -140,3 +146,54 @@ def test_a_gain_is_no_sweep():
     signal = music()
     for effect in (Chorus(sample_rate=RATE), Phaser(sample_rate=RATE)):
         assert start(effect, [signal], 0.5 * signal) is None
+
+
+def phrases(seconds: float = 2.0) -> Tensor:
+    """Two channels of noise that swell at different times, ``(1, 2, time)``."""
+    noise = torch.randn(1, 2, int(seconds * RATE), generator=torch.Generator().manual_seed(2))
+    time = torch.arange(noise.shape[-1]) / RATE
+    swell = torch.stack([torch.sin(2 * torch.pi * 1.5 * time), torch.cos(2 * torch.pi * 2.3 * time)])
+    return 0.2 * noise * 10 ** (swell - 1)
+
+
+@pytest.mark.parametrize(
+    ("effect", "controls"),
+    [
+        (Compressor("ballistics", sample_rate=RATE), {"log_threshold": -26.0, "log_ratio": 4.0, "log_knee": 3.0}),
+        (
+            Compressor("ballistics", running=True, linked=True, sample_rate=RATE),
+            {"log_threshold": -30.0, "log_ratio": 3.0, "log_before": -1.5, "link": 0.5, "z_alpha_pre": [2.0, 180.0]},
+        ),
+        (
+            Expander(linked=True, sample_rate=RATE),
+            {"log_threshold": -28.0, "log_ratio": 4.0, "log_range": 30.0, "link": 0.5, "z_alpha_pre": [1.0, 25.0]},
+        ),
+    ],
+    ids=["compressor", "running compressor", "unlinked expander"],
+)
+def test_dynamics_are_found_with_their_times_behind_any_gain(effect, controls):
+    signal = phrases()
+    target = 0.6 * effect(signal, **effect.raw_from_controls(**controls))
+    raw = start(effect, [signal], target)
+    assert raw is not None
+    heard = effect(signal, **raw)
+    level = float((heard * target).sum() / heard.square().sum())
+    assert float((level * heard - target).norm() / target.norm()) < 0.03
+
+
+def test_a_compander_of_another_kind_is_followed():
+    """It smooths amplitudes instead of energies, each channel's own, and begins as if something loud had been there."""
+    signal = phrases()
+    rise, fall = (dsp.smoothing_rate(torch.tensor([[time]]), RATE) for time in (5.0, 250.0))
+    envelope = dsp.ballistics(signal[0].abs(), rise, fall, initial=1.0)
+    target = signal * (envelope / 0.03).clamp_min(1.0) ** (1 / 3 - 1)
+    effect = Compressor("ballistics", running=True, linked=True, sample_rate=RATE)
+    raw = start(effect, [signal], target)
+    assert raw is not None
+    heard = effect(signal, **raw)
+    level = float((heard * target).sum() / heard.square().sum())
+    assert float((level * heard - target).norm() / target.norm()) < 0.05
+
+
+def test_a_gain_is_no_compression():
+    assert start(Compressor("ballistics", sample_rate=RATE), [phrases()], 0.5 * phrases()) is None

@@ -149,3 +149,47 @@ def test_sidechain_that_hears_its_own_signal_is_a_compressor():
     signal = torch.randn(1, 2, 500)
     raw = Compressor("ballistics").raw_from_controls(log_threshold=-30.0)
     assert torch.equal(SidechainCompressor()(signal, signal, **raw), Compressor("ballistics")(signal, **raw))
+
+
+def stereo(length=4000):
+    noise = torch.randn(2, 2, length, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    return noise * torch.tensor([0.5, 0.05], dtype=torch.float64)[:, None]
+
+
+def test_a_running_detector_falls_from_the_level_before():
+    compressor = Compressor("ballistics", running=True, sample_rate=10000)
+    time, before = torch.tensor([[5.0, 50.0]]).double(), torch.tensor([[-6.0]]).double()
+    energy = compressor.level(constant(-300, 1000), time, before)[0].exp() - compressor.energy_floor
+    assert float(energy[499]) == pytest.approx(10**-0.6 * math.exp(-1), rel=1e-3)
+
+
+@pytest.mark.parametrize("smoother", ["iir", "ballistics"])
+def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother):
+    running, plain = Compressor(smoother, running=True), Compressor(smoother)
+    gains = [gain_of(compressor, stereo(), log_threshold=-30.0) for compressor in (running, plain)]
+    torch.testing.assert_close(*gains, atol=1e-5, rtol=0)
+
+
+def test_what_runs_needs_a_smoother():
+    with pytest.raises(ProcessorError, match="running"):
+        Compressor(None, running=True)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_unlinked_channels_are_compressed_as_if_alone_and_linked_ones_together(together):
+    linked, plain = Compressor(linked=True), Compressor()
+    raw = {key: value.double() for key, value in plain.raw_from_controls(log_threshold=-30.0).items()}
+    signal = stereo()
+    link = torch.tensor([[16.0 if together else -16.0]], dtype=torch.float64)
+    alone = torch.cat([plain(signal[:, [channel]], **raw) for channel in (0, 1)], 1)
+    expected = plain(signal, **raw) if together else alone
+    torch.testing.assert_close(linked(signal, link=link, **raw), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_level_before_and_link_have_the_gradients_of_finite_differences():
+    compressor = Compressor("ballistics", running=True, linked=True, sample_rate=1000)
+    raw = compressor.raw_from_controls(log_threshold=-15.0, log_before=-8.0, link=40.0)
+    leaves = [stereo(20).requires_grad_(), *(value.double().requires_grad_() for value in raw.values())]
+    assert torch.autograd.gradcheck(
+        lambda s, *values: compressor(s, **dict(zip(raw, values, strict=True))), leaves, eps=1e-6, atol=1e-5
+    )

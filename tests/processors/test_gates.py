@@ -74,7 +74,7 @@ def test_attack_and_release_of_the_level_are_the_times_of_rising_and_falling():
     gate = NoiseGate("ballistics", sample_rate=10000)
     signal = torch.cat([constant(0, 2000), constant(-300, 2000)], -1)
     time = gate.get_controls(**gate.raw_from_controls(z_alpha_pre=[10.0, 50.0]))["z_alpha_pre"].double()
-    level = gate._level(signal, time)[0].exp() - gate.energy_floor
+    level = gate.level(signal, time)[0].exp() - gate.energy_floor
     assert float(level[99]) == pytest.approx(1 - math.exp(-1), rel=1e-3)
     assert float(level[1999 + 500]) == pytest.approx(math.exp(-1), rel=1e-3)
 
