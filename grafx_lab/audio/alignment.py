@@ -5,11 +5,11 @@ Trans. ASSP 1976) counts every frequency alike, so that an equalizer between the
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import torch
-from scipy.fft import next_fast_len
 from torch import Tensor
+
+from grafx_lab.dsp.convolution import fast_length
 
 LONGEST = 0.25
 """Seconds that a delay is looked for in either direction."""
@@ -40,7 +40,7 @@ def find_alignment(source: Tensor, target: Tensor, sample_rate: float) -> Alignm
     """Delay and polarity of a target ``(channel, time)`` to an equally long source; none where one is silent."""
     length = source.shape[-1]
     reach = min(length - 1, round(LONGEST * sample_rate))
-    size = cast(int, next_fast_len(length + reach, real=True))
+    size = fast_length(length + reach)
     before, after = (torch.fft.rfft(signal.double(), n=size) for signal in (source, target))
     cross = (after * before.conj()).sum(0)
     magnitude = cross.abs()

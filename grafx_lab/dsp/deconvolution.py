@@ -6,11 +6,10 @@ How loud the response is at which time is learned with it: taps among quiet ones
 a decay is not made of noise (empirical Bayes; M. E. Tipping, "Sparse Bayesian learning", JMLR 2001).
 """
 
-from typing import cast
-
 import torch
-from scipy.fft import next_fast_len
 from torch import Tensor
+
+from grafx_lab.dsp.convolution import fast_length
 
 REGULARIZATION = 1e-3
 """Of the signal's mean power: what a tap has to earn before anything is known about the response."""
@@ -48,7 +47,7 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     """
     time = target.shape[-1]
     taps = min(length, time)
-    size = cast(int, next_fast_len(time + taps, real=True))
+    size = fast_length(time + taps)
     source, wanted = (torch.fft.rfft(item.double(), n=size) for item in (signal, target))
     weight = 1 / _smooth(wanted.abs().square().sum(0)).sqrt()
     power = (source.abs() * weight).square()
@@ -77,7 +76,7 @@ def loudness_around(response: Tensor) -> Tensor:
 
 def _circulant(correlation: Tensor, taps: int) -> tuple[Tensor, int]:
     """The spectrum of a circle that multiplies ``taps`` numbers as the Toeplitz matrix does, and how long it is."""
-    size = cast(int, next_fast_len(2 * taps - 1, real=True))
+    size = fast_length(2 * taps - 1)
     one_side = correlation[..., :taps]
     between = one_side.new_zeros(*one_side.shape[:-1], size - 2 * taps + 1)
     return torch.fft.rfft(torch.cat([one_side, between, one_side[..., 1:].flip(-1)], -1)).real, size

@@ -5,13 +5,11 @@ differences of a frame with its delayed self are computed on a grid finer than t
 spectrum: a period of 2 kHz has only 8 samples at 16 kHz.
 """
 
-from typing import Any
-
 import torch
-from scipy.fft import next_fast_len
 from torch import Tensor
 from torch.nn import functional as F
 
+from grafx_lab.dsp.convolution import fast_length
 from grafx_lab.dsp.frames import Padding, frame
 
 OVERSAMPLING = 8
@@ -67,7 +65,7 @@ def _period(frames: Tensor, longest: int, shortest: int, threshold: float) -> tu
 
 def _normalised_difference(frames: Tensor, longest: int) -> Tensor:
     """YIN's d' (equation 8) of frames ``(…, 2 * longest)`` at lags up to ``longest`` samples, in fractions of one."""
-    size: Any = next_fast_len(3 * longest, real=True)
+    size = fast_length(3 * longest)
     fixed, whole = torch.fft.rfft(frames[..., :longest], size), torch.fft.rfft(frames, size)
     correlation = OVERSAMPLING * torch.fft.irfft(fixed.conj() * whole, OVERSAMPLING * size)
     energy = F.pad(frames.square().cumsum(-1), (1, 0))

@@ -80,7 +80,7 @@ def _along(signal: Tensor, pieces: Tensor, bounds: Tensor) -> Tensor:
     pieces, bounds = pieces.expand(batch, -1, -1), bounds.expand(batch, -1)
     if signal.is_cuda:
         return _plainly_along(signal, pieces, bounds)
-    return _Curve.apply(signal.expand(batch, -1, -1), pieces, bounds)
+    return _Curve.apply(signal.expand(batch, -1, -1), pieces, bounds, torch.is_grad_enabled())
 
 
 def _plainly_along(signal: Tensor, pieces: Tensor, bounds: Tensor) -> Tensor:
@@ -98,26 +98,30 @@ class _Curve(torch.autograd.Function):
     """Autograd around :func:`saturation_kernels.follow_pieces`, for signals ``(batch, channel, time)``."""
 
     @staticmethod
-    def forward(ctx: Any, signal: Tensor, pieces: Tensor, bounds: Tensor) -> Tensor:
-        output, saturated = _follow(signal, pieces, bounds)
+    def forward(ctx: Any, signal: Tensor, pieces: Tensor, bounds: Tensor, keep: bool) -> Tensor:
+        output, saturated = _follow(signal, pieces, bounds, keep)
         ctx.save_for_backward(signal, saturated, pieces, bounds)
         return output
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None]:
-        return *_follow_adjoint(grad_output, *ctx.saved_tensors), None
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        return *_follow_adjoint(grad_output, *ctx.saved_tensors), None, None
 
 
 @operator(
-    "follow_pieces(Tensor signal, Tensor pieces, Tensor bounds) -> (Tensor, Tensor)",
-    lambda signal, *_: (signal.new_empty(signal.shape), signal.new_empty(signal.shape)),
+    "follow_pieces(Tensor signal, Tensor pieces, Tensor bounds, bool keep) -> (Tensor, Tensor)",
+    lambda signal, pieces, bounds, keep: (
+        signal.new_empty(signal.shape),
+        signal.new_empty((*signal.shape[:2], signal.shape[2] if keep else 0)),
+    ),
 )
-def _follow(signal: Tensor, pieces: Tensor, bounds: Tensor) -> tuple[Tensor, Tensor]:
-    """Heights of the curve and of its tanh alone."""
-    x, numbers, ends = array(signal), _doubles(pieces), _doubles(bounds)
-    y, saturated = np.empty_like(x), np.empty_like(x)
-    kernels.over_rows(saturation_kernels.follow_pieces, _rows(x), numbers, ends, _rows(y), _rows(saturated))
+def _follow(signal: Tensor, pieces: Tensor, bounds: Tensor, keep: bool) -> tuple[Tensor, Tensor]:
+    """Heights of the curve, and those of its tanh alone where a gradient will need them."""
+    x = array(signal)
+    y, saturated = np.empty_like(x), np.empty_like(x if keep else x[..., :0])
+    curves = (_of_channels(part, x.shape[1]) for part in (pieces, bounds))
+    kernels.over_rows(saturation_kernels.follow_pieces, _rows(x), *curves, _rows(y), _rows(saturated))
     return torch.from_numpy(y), torch.from_numpy(saturated)
 
 
@@ -129,15 +133,19 @@ def _follow(signal: Tensor, pieces: Tensor, bounds: Tensor) -> tuple[Tensor, Ten
 def _follow_adjoint(
     grad: Tensor, signal: Tensor, saturated: Tensor, pieces: Tensor, bounds: Tensor
 ) -> tuple[Tensor, Tensor]:
-    signals, numbers = [_rows(array(each)) for each in (grad, signal, saturated)], _doubles(pieces)
+    signals, channels = [_rows(array(each)) for each in (grad, signal, saturated)], signal.shape[1]
+    numbers, ends = (_of_channels(part, channels) for part in (pieces, bounds))
     grads = np.empty_like(signals[0]), np.empty_like(numbers)
-    kernels.over_rows(saturation_kernels.follow_pieces_adjoint, *signals, numbers, _doubles(bounds), *grads)
-    return torch.from_numpy(grads[0].reshape(signal.shape)), torch.from_numpy(grads[1]).to(pieces.dtype)
+    kernels.over_rows(saturation_kernels.follow_pieces_adjoint, *signals, numbers, ends, *grads)
+    grad_pieces = grads[1].reshape(-1, channels, *pieces.shape[1:]).sum(1)
+    return torch.from_numpy(grads[0].reshape(signal.shape)), torch.from_numpy(grad_pieces).to(pieces.dtype)
 
 
-def _doubles(tensor: Tensor) -> np.ndarray:
-    return array(tensor).astype(np.float64, copy=False)
+def _of_channels(numbers: Tensor, channels: int) -> np.ndarray:
+    """What says the curve of each item, ``(batch, …)``, for each of its channels: a row that a thread can take."""
+    return array(numbers).astype(np.float64, copy=False).repeat(channels, 0)
 
 
 def _rows(signal: np.ndarray) -> np.ndarray:
-    return signal.reshape(len(signal), -1)
+    """``(batch, channel, time)`` → ``(batch · channel, time)``."""
+    return signal.reshape(signal.shape[0] * signal.shape[1], signal.shape[2])

@@ -63,7 +63,8 @@ def follow_pieces(x: Any, pieces: Any, bounds: Any, y: Any, saturated: Any) -> N
     """The heights of a curve over samples.
 
     x: (rows, time); pieces: (rows, pieces, 4), the numbers p, q, a and c of each; bounds: (rows, pieces - 1), where one
-    piece ends and the next one begins, increasing. Written are y and the tanh alone, saturated: (rows, time).
+    piece ends and the next one begins, increasing. Written are y and the tanh alone, saturated: (rows, time); or, where
+    nobody wants that, (rows, 0).
     """
     chosen, argument, curve = np.empty((4, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
     for row in range(x.shape[0]):
@@ -76,8 +77,9 @@ def follow_pieces(x: Any, pieces: Any, bounds: Any, y: Any, saturated: Any) -> N
                 argument[n] = chosen[0, n] * samples[n] + chosen[1, n]
             _tanh(argument[:count], curve)
             for n in range(count):
-                kept[n] = curve[n]
                 result[n] = chosen[2, n] * (curve[n] + chosen[3, n])
+            for n in range(len(kept)):
+                kept[n] = curve[n]
 
 
 @compiled_in_any_order

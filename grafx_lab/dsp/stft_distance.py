@@ -60,15 +60,16 @@ class _Distances(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor, window: Tensor, target: Tensor, fft_size: int, hop: int) -> Tensor:
-        sums, spectrum = _compare(rows, window, target, fft_size, hop, ctx.needs_input_grad[0])
-        ctx.save_for_backward(spectrum, target, window)
+        sums, spectra = _compare(rows, window, target, fft_size, hop, ctx.needs_input_grad[0])
+        ctx.save_for_backward(target, window, *spectra)
         ctx.fft_size, ctx.hop, ctx.length = fft_size, hop, rows.shape[1]
         return sums
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *grad: Tensor) -> tuple[Tensor | None, ...]:
-        rows = _compare_adjoint(grad[0], *ctx.saved_tensors, ctx.fft_size, ctx.hop, ctx.length)
+        target, window, *spectra = ctx.saved_tensors
+        rows = _compare_adjoint(grad[0], spectra, target, window, ctx.fft_size, ctx.hop, ctx.length)
         return rows, None, None, None, None
 
 
@@ -110,40 +111,47 @@ def _families(rows: np.ndarray, targets: int) -> list[_Alike]:
     return [family for family, _ in families]
 
 
-def _kept(rows: Tensor, target: Tensor, keep: bool) -> Tensor:
-    """Place for the spectra ``(rows, frames, bins)`` of all frames, or for none."""
-    shape = (rows.shape[0], *target.shape[1:]) if keep else (0, 0, 0)
-    return rows.new_empty(shape, dtype=rows.dtype.to_complex())
+def _blocks(target: Tensor, fft_size: int) -> list[tuple[int, int]]:
+    """First frames of all blocks, and those behind their last ones; target: ``(rows, frames, bins)``."""
+    count = target.shape[1]
+    size = max(1, BLOCK // fft_size)
+    return [(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+def _empty_spectra(rows: Tensor, target: Tensor, fft_size: int, keep: bool) -> list[Tensor]:
+    """As :func:`_compare` keeps them: of each block all rows one behind the other ``(frames, bins)``, or none."""
+    blocks = [block for block in _blocks(target, fft_size) for _ in range(rows.shape[0])] if keep else []
+    dtype = rows.dtype.to_complex()
+    return [rows.new_empty((last - first, target.shape[2]), dtype=dtype) for first, last in blocks]
 
 
 @operator(
-    "stft_compare(Tensor rows, Tensor window, Tensor target, int fft_size, int hop, bool keep) -> (Tensor, Tensor)",
+    "stft_compare(Tensor rows, Tensor window, Tensor target, int fft_size, int hop, bool keep) -> (Tensor, Tensor[])",
     lambda rows, window, target, fft_size, hop, keep: (
         rows.new_empty((rows.shape[0], 3), dtype=torch.float64),
-        _kept(rows, target, keep),
+        _empty_spectra(rows, target, fft_size, keep),
     ),
 )
 def _compare(
     rows: Tensor, window: Tensor, target: Tensor, fft_size: int, hop: int, keep: bool
-) -> tuple[Tensor, Tensor]:
-    count, bins = target.shape[1:]
-    size = min(count, max(1, BLOCK // fft_size))
-    sums, kept = np.zeros((rows.shape[0], 3)), _kept(rows, target, keep)
-    frames = rows.new_zeros(size, fft_size)
+) -> tuple[Tensor, list[Tensor]]:
+    blocks, kept = _blocks(target, fft_size), []
+    sums, frames = np.zeros((rows.shape[0], 3)), rows.new_zeros(blocks[0][1], fft_size)
     samples, shape, wanted = (tensor.numpy(force=True) for tensor in (rows, window, target))
-    scratch = np.ones((3, bins), frames.numpy().dtype)
+    scratch = np.ones((3, target.shape[2]), frames.numpy().dtype)
     shift, integer = (23, np.int32) if scratch.itemsize == 4 else (52, np.int64)
     bits, form = scratch.view(integer), np.array([shift, (1 << shift) - 1, _ONE[shift]], integer)
     floor = scratch.dtype.type(FLOOR)
     # The gradient needs everybody's own spectrum.
     alike = [_Alike(row) for row in range(rows.shape[0])] if keep else _families(samples, len(wanted))
-    for first in range(0, count, size):
-        last = min(first + size, count)
+    for first, last in blocks:
         block = frames[: last - first]
         # All rows in turn: while it is cached, a part of the target serves each of them.
         for family in alike:
             frame_kernels.cut(samples[family.row], shape, hop, first, block.numpy())
-            spectrum = torch.fft.rfft(block, out=kept[family.row, first:last]) if keep else torch.fft.rfft(block)
+            spectrum = torch.fft.rfft(block)
+            if keep:
+                kept.append(spectrum)
             parts = _parts(spectrum)
             for row, factor in family.members.items():
                 gain = scratch.dtype.type(factor * factor)
@@ -156,26 +164,24 @@ def _compare(
 
 
 @operator(
-    "stft_compare_adjoint(Tensor grad, Tensor spectrum, Tensor target, Tensor window,"
+    "stft_compare_adjoint(Tensor grad, Tensor[] spectra, Tensor target, Tensor window,"
     " int fft_size, int hop, int length) -> Tensor",
-    lambda grad, spectrum, target, window, fft_size, hop, length: window.new_empty((grad.shape[0], length)),
+    lambda grad, spectra, target, window, fft_size, hop, length: window.new_empty((grad.shape[0], length)),
 )
 def _compare_adjoint(
-    grad: Tensor, spectrum: Tensor, target: Tensor, window: Tensor, fft_size: int, hop: int, length: int
+    grad: Tensor, spectra: list[Tensor], target: Tensor, window: Tensor, fft_size: int, hop: int, length: int
 ) -> Tensor:
-    rows = window.new_zeros((grad.shape[0], length))
-    size = min(target.shape[1], max(1, BLOCK // fft_size))
-    weighted, frames = torch.empty_like(spectrum[0, :size]), window.new_empty((size, fft_size))
+    count, blocks = grad.shape[0], _blocks(target, fft_size)
+    rows, weighted = window.new_zeros((count, length)), torch.empty_like(spectra[0])
     slopes, shape = (0.5 * grad).to(window.dtype).numpy(force=True), window.numpy(force=True)
     floor, half = shape.dtype.type(FLOOR), (fft_size + 1) // 2
     for row, signal in enumerate(rows.numpy()):
         wanted = target[row % target.shape[0]].numpy(force=True)
-        for first in range(0, target.shape[1], size):
-            last = min(first + size, target.shape[1])
-            part, inverse = weighted[: last - first], frames[: last - first]
-            stored = _parts(spectrum[row, first:last]), wanted[first:last]
-            frame_kernels.compare_adjoint(*stored, floor, slopes[row], half, _parts(part))
-            torch.fft.irfft(part, n=fft_size, norm="forward", out=inverse)
+        for (first, last), spectrum in zip(blocks, spectra[row::count], strict=True):
+            part = weighted[: last - first]
+            frame_kernels.compare_adjoint(_parts(spectrum), wanted[first:last], floor, slopes[row], half, _parts(part))
+            # With out= PyTorch would copy what it has transformed.
+            inverse = torch.fft.irfft(part, n=fft_size, norm="forward")
             frame_kernels.lay(inverse.numpy(), shape, hop, first, signal)
     return rows
 
