@@ -218,7 +218,7 @@ def _best(known: _Products, effect: Swept) -> list[Tensor]:
     rates = np.arange(SLOWEST, FASTEST, min(0.25 / seconds[-1], 0.25))
     phases, turns = (np.arange(count) / count for count in (effect.phases, effect.voices))
     widths = np.geomspace(1, places / 2, effect.widths)
-    tables = [array(table) for table in (known.wet, known.crossed, known.common)]
+    tables = array(known.wet), array(known.crossed), array(known.common)
     found, still = np.zeros((len(rates), 4)), np.zeros((1, 4))
     over_rows(best_sines, rates, found, shared=(*tables, known.dry, known.kept, phases, widths, seconds, turns))
     best_sines(rates[:1], still, *tables, known.dry, known.kept, phases[:1], np.zeros(1), seconds, turns)
