@@ -230,8 +230,8 @@ class Laboratory:
     def wait_for_fit(self) -> None:
         """Until the fit is over, and seen to be."""
         eventually(lambda: self.fit["status"] not in ("waiting", "running"), "the fit is over")
-        step = self.fit["step"]
-        expect(self.part("fit-step")).to_contain_text(re.compile(rf"^{step} /" if step else ""))
+        if step := self.fit["step"]:
+            expect(self.part("fit-step")).to_contain_text(re.compile(rf"^{step} /"))
         expect(self.page.locator(".fit[data-running=false]")).to_be_attached()
 
     def download(self, file: str, folder: Path) -> Path:
