@@ -19,6 +19,9 @@ from torch import Tensor
 SMALLEST_SHARE = 1 << 15
 """Samples that are worth a thread."""
 
+PARALLEL_SIZE = 1 << 17
+"""Numbers for which PyTorch takes all its threads."""
+
 
 def array(tensor: Tensor) -> np.ndarray:
     """A tensor's numbers, on the CPU and in order."""
@@ -54,7 +57,11 @@ def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, .
 @lru_cache
 def _threads(count: int) -> ThreadPoolExecutor:
     # Not those of grafx_lab.threads: they may be busy with parts that take a thousand times as long as a kernel.
-    return ThreadPoolExecutor(count, thread_name_prefix="grafx_lab kernels")
+    pool = ThreadPoolExecutor(count, thread_name_prefix="grafx_lab kernels")
+    # PyTorch's threads wait for its next operation by spinning for milliseconds on the cores that ours need, unless
+    # OpenMP knows of more threads than there are cores (libgomp's throttled spin count): so one of ours calls on it.
+    pool.submit(torch.ones, PARALLEL_SIZE)
+    return pool
 
 
 if hasattr(os, "register_at_fork"):
