@@ -11,7 +11,7 @@ from grafx_lab.app.view import View
 from grafx_lab.fitting import FitResult, FitStep, History
 from grafx_lab.session.controls_view import control_paths
 from grafx_lab.session.fit_job import EMPTY_FIGURES
-from grafx_lab.session.fit_view import changed_sentences, curves, loss_text
+from grafx_lab.session.fit_view import changed_sentences, curves, fall, loss_text
 from grafx_lab.session.patch_view import loss_choices, start_choices
 
 IDLE = {"status": "idle", "message": "", "step": 0, "steps": 0, "changed": [], "ready": True, "why_not": None}
@@ -99,8 +99,7 @@ def _of_history(history: History) -> dict[str, Any]:
 
 
 def _of_result(result: FitResult) -> dict[str, Any]:
-    first, best = result.history.first_loss, result.loss
-    sentence = f"{_ENDINGS[result.status]}: the loss fell from `{loss_text(first)}` to `{loss_text(best)}`."
+    sentence = f"{_ENDINGS[result.status]}: {fall(result.history)}."
     return _of_history(result.history) | {
         "status": "done" if result.status == "time" else result.status,
         "steps": len(result.history) - 1,

@@ -57,6 +57,7 @@ class Processor(nn.Module):
         registered_name: the class name in snake_case where the class does not say otherwise.
         clocked: what it does depends on the time since the beginning of the render, as an oscillator's swing does.
         sets_level: it is a gain and nothing else.
+        example: arguments as an expression writes them, where none can be built without the first of them.
         surrogates: raw parameters whose gradient is deliberately another one than the derivative.
 
     Args:
@@ -79,6 +80,7 @@ class Processor(nn.Module):
     registered_name: ClassVar[str] = ""
     clocked: ClassVar[bool] = False
     sets_level: ClassVar[bool] = False
+    example: ClassVar[str] = ""
     surrogates: ClassVar[tuple[str, ...]] = ()
 
     arguments: dict[str, Any]

@@ -31,6 +31,7 @@ class Container(Processor, register=False):
     """
 
     family = "container"
+    example = "processors={'first': compressor, 'second': limiter}"
 
     def __init__(
         self, processors: Mapping[str, Processor], *, sample_rate: float | None = None, **options: Any

@@ -95,7 +95,7 @@ def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:
             raise _error(processor, f"{subject} has shape {shape}, expected (batch, channel, time).")
         if processor.channels_in is not None and signal.shape[1] not in processor.channels_in:
             expected = " or ".join(map(str, processor.channels_in))
-            remedy = " Mix the recording down to stereo." if signal.shape[1] > 2 else ""
+            remedy = " Mix the recording down." if signal.shape[1] > max(processor.channels_in) else ""
             raise _error(processor, f"{subject} has {signal.shape[1]} channels, expected {expected}.{remedy}")
 
 

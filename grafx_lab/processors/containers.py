@@ -25,6 +25,7 @@ class Wrapper(Processor, register=False):
     """
 
     family = "container"
+    example = "processor=compressor"
 
     def __init__(self, processor: Processor, *, sample_rate: float | None = None, **options: Any) -> None:
         name = type(self).__name__
@@ -97,6 +98,7 @@ class DryWet(Wrapper):
     """
 
     label = "Dry/wet"
+    example = "processor=compressor, external_param=False"
 
     def __init__(
         self,

@@ -3,7 +3,6 @@
 A description is ``{"class": registered name, "arguments": {...}}``; arguments may contain further descriptions.
 """
 
-import inspect
 from collections.abc import Collection, Mapping
 from reprlib import repr as shortened
 from typing import Any
@@ -11,9 +10,6 @@ from typing import Any
 from grafx_lab.processors.base import Processor, ProcessorError, processor_class
 
 _KEYS = {"class", "arguments"}
-_INSIDE = {"processor": "compressor", "processors": "{'first': compressor, 'second': limiter}"}
-"""What may stand inside a container, as an expression writes it, by the name of the constructor's argument."""
-
 RATE_ARGUMENTS = {"sample_rate", "sr"}
 
 
@@ -76,15 +72,12 @@ def build(description: Any, sample_rate: float) -> Processor:
 
 def _check_inside(cls: type[Processor], given: Collection[str]) -> None:
     """Refuse a container without what it holds, and say how it is written."""
-    known = inspect.signature(cls).parameters
-    inside = [name for name in _INSIDE if name in known]
-    if cls.family != "container" or not inside or set(inside) & set(given):
+    needed, _, _ = cls.example.partition("=")
+    if not needed or needed in given:
         return
-    arguments = [f"{name}={_INSIDE[name]}" for name in inside] + ["external_param=False"] * ("external_param" in known)
-    written = f"{cls.registered_name}({', '.join(arguments)})"
     raise ProcessorError(
         f"'{cls.registered_name}' holds other processors and cannot stand alone. Say what is inside it, as in"
-        f' Patch.from_expression("{written}"), and open that patch.'
+        f' Patch.from_expression("{cls.registered_name}({cls.example})"), and open that patch.'
     )
 
 

@@ -31,14 +31,14 @@ TIMES: dict[str | None, tuple[Any, ...]] = {
 }
 """Milliseconds that are tried for the level."""
 
-BEFORE = (-100.0, -3.0)
-"""Decibels that are tried for a level before the beginning: silence, and nearly full scale."""
+LOUD = -3.0
+"""Decibels that are tried, beside silence, for the level before the beginning: nearly full scale."""
 
 LINKS = (1.0, 99.0)
-"""Percent."""
+"""Percent of the gain that all channels share, as tried: hardly anything, and nearly all."""
 
 KNEE = 6.0
-"""Decibels."""
+"""Width of the knee in decibels while a curve is looked for; least squares find the right one."""
 
 STEADY = 0.01
 """Standard deviation of the gain in nepers below which it is a constant."""
@@ -134,7 +134,7 @@ def _detectors(computer: "GainComputer", channels: int) -> Iterator[dict[str, Te
     """Controls of what becomes of a signal before the curve."""
     choices = {
         computer.level_time: TIMES[computer.energy_smoother],
-        "log_before": [(level,) for level in BEFORE] if computer.running else (),
+        "log_before": [(computer.specs["log_before"].low,), (LOUD,)] if computer.running else (),
         "link": [(percent,) for percent in LINKS] if computer.linked and channels > 1 else (),
     }
     names = [name for name, values in choices.items() if values]

@@ -1,7 +1,7 @@
 """Effects that a low-frequency oscillator moves: what they share, and those of level and pitch."""
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -122,8 +122,8 @@ class Tremolo(ModulationEffect):
         rate, phases, depth = dsp.find_swing(gains.exp(), weights, self.sample_rate / hop)
         phase, spread = phases[0], (phases[-1] - phases[0] + 180) % 360 - 180
         percent = 100 * min(max(depth, 0.001), 0.99)
-        slowest = cast(float, self.specs["rate"].low)
-        return self.raw_from_controls(rate=max(rate, slowest), phase=phase, spread=spread, depth=percent)
+        rate = float(self.specs["rate"].within(torch.tensor(rate)))
+        return self.raw_from_controls(rate=rate, phase=phase, spread=spread, depth=percent)
 
 
 class Vibrato(ModulationEffect):
