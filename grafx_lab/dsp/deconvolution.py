@@ -1,7 +1,7 @@
 """The impulse response that leads from one signal to another, by regularised least squares.
 
-The normal equations of a convolution are Toeplitz: products with them are convolutions, and conjugate gradients solve
-them in a few dozen (R. H. Chan, M. K. Ng, "Conjugate gradient methods for Toeplitz systems", SIAM Review 1996).
+The normal equations of a convolution are nearly Toeplitz: products with them are convolutions, and conjugate gradients
+solve them in a few dozen (R. H. Chan, M. K. Ng, "Conjugate gradient methods for Toeplitz systems", SIAM Review 1996).
 How loud the response is at which time is learned with it: taps among quiet ones have to earn more, so that the end of
 a decay is not made of noise (empirical Bayes; M. E. Tipping, "Sparse Bayesian learning", JMLR 2001).
 """
@@ -47,19 +47,18 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     """
     time = target.shape[-1]
     taps = min(length, time)
+    source, wanted = _whitened(signal.double(), target.double(), taps)
     size = fast_length(time + taps)
-    source, wanted = (torch.fft.rfft(item.double(), n=size) for item in (signal, target))
-    weight = 1 / _smooth(wanted.abs().square().sum(0)).sqrt()
-    power = (source.abs() * weight).square()
-    right = torch.fft.irfft((wanted * source.conj()) * weight.square(), n=size)[..., :taps]
-    spectrum, circle = _circulant(torch.fft.irfft(power, n=size), taps)
-    lift = REGULARIZATION * power.mean(-1, keepdim=True) + 1e-30
-    response = _conjugate_gradients(spectrum, torch.ones_like(right), lift, right, circle, iterations)
+    spectrum = torch.fft.rfft(source, n=size)
+    right = torch.fft.irfft(torch.fft.rfft(wanted, n=size) * spectrum.conj(), n=size)[..., :taps]
+    equations = _Equations(source, torch.fft.irfft(spectrum.abs().square(), n=size)[..., :taps])
+    lift = REGULARIZATION * spectrum.abs().square().mean(-1, keepdim=True) + 1e-30
+    response = _conjugate_gradients(equations, torch.ones_like(right), lift, right, iterations)
     for _ in range(ROUNDS):
-        left = torch.fft.irfft((wanted - torch.fft.rfft(response, n=size) * source) * weight, n=size)[..., :time]
+        left = wanted - torch.fft.irfft(torch.fft.rfft(response, n=size) * spectrum, n=size)[..., :time]
         noise = left.square().mean(-1, keepdim=True) + 1e-30
         loudness = loudness_around(response)
-        response = _conjugate_gradients(spectrum, loudness, noise, right, circle, 2 * iterations)
+        response = _conjugate_gradients(equations, loudness, noise, right, 2 * iterations)
     return torch.nn.functional.pad(response, (0, length - taps)).to(target.dtype)
 
 
@@ -74,30 +73,52 @@ def loudness_around(response: Tensor) -> Tensor:
     return energy.maximum(QUIETEST * energy.amax(-1, keepdim=True)).sqrt()
 
 
-def _circulant(correlation: Tensor, taps: int) -> tuple[Tensor, int]:
-    """The spectrum of a circle that multiplies ``taps`` numbers as the Toeplitz matrix does, and how long it is."""
-    size = fast_length(2 * taps - 1)
-    one_side = correlation[..., :taps]
-    between = one_side.new_zeros(*one_side.shape[:-1], size - 2 * taps + 1)
-    return torch.fft.rfft(torch.cat([one_side, between, one_side[..., 1:].flip(-1)], -1)).real, size
+def _whitened(signal: Tensor, target: Tensor, taps: int) -> tuple[Tensor, Tensor]:
+    """Both through the filter that makes the target's smoothed spectrum white, as long as they are."""
+    time = target.shape[-1]
+    size = fast_length(time + taps)
+    spectra = [torch.fft.rfft(item, n=size) for item in (signal, target)]
+    weight = 1 / _smooth(spectra[1].abs().square().sum(0)).sqrt()
+    source, wanted = (torch.fft.irfft(weight * spectrum, n=size)[..., :time] for spectrum in spectra)
+    return source, wanted
 
 
-def _conjugate_gradients(
-    spectrum: Tensor, scale: Tensor, lift: Tensor, right: Tensor, size: int, iterations: int
-) -> Tensor:
+class _Equations:
+    """The normal equations of a convolution that is heard for as long as the signal lasts, and no longer.
+
+    Their matrix is that of the whole convolution, a Toeplitz matrix, less what sounds after the signal's end. That is
+    made of its last samples: a recording that stops within a decay does not say that there is silence from then on.
+
+    Args:
+        signal: ``(channel, time)``.
+        correlation: of the signal with itself, ``(channel, taps)``.
+    """
+
+    def __init__(self, signal: Tensor, correlation: Tensor) -> None:
+        self._taps = taps = correlation.shape[-1]
+        self._size = fast_length(2 * taps - 1)
+        between = correlation.new_zeros(*correlation.shape[:-1], self._size - 2 * taps + 1)
+        circle = torch.cat([correlation, between, correlation[..., 1:].flip(-1)], -1)
+        self._whole = torch.fft.rfft(circle).real
+        self._last = torch.fft.rfft(signal[..., -taps:], n=self._size)
+
+    def times(self, response: Tensor) -> Tensor:
+        """The matrix times ``(channel, taps)``."""
+        spectrum = torch.fft.rfft(response, n=self._size)
+        late = torch.fft.irfft(spectrum * self._last, n=self._size)
+        late[..., : self._taps] = 0.0
+        product = spectrum * self._whole - torch.fft.rfft(late) * self._last.conj()
+        return torch.fft.irfft(product, n=self._size)[..., : self._taps]
+
+
+def _conjugate_gradients(equations: _Equations, scale: Tensor, lift: Tensor, right: Tensor, iterations: int) -> Tensor:
     """The response, in whose units of ``scale`` every tap costs the same ``lift``: so the equations are even."""
-    taps, right = right.shape[-1], scale * right
-
-    def product(vector: Tensor) -> Tensor:
-        return scale * torch.fft.irfft(torch.fft.rfft(scale * vector, n=size) * spectrum, n=size)[..., :taps] + (
-            lift * vector
-        )
-
+    right = scale * right
     solution = torch.zeros_like(right)
     residual = direction = right
     energy = residual.square().sum(-1, keepdim=True)
     for _ in range(iterations):
-        image = product(direction)
+        image = scale * equations.times(scale * direction) + lift * direction
         step = energy / (direction * image).sum(-1, keepdim=True).clamp_min(1e-60)
         solution = solution + step * direction
         residual = residual - step * image

@@ -48,6 +48,16 @@ def test_a_response_is_found_again_and_silence_has_none():
     assert torch.equal(dsp.least_squares_response(0 * signal, target, 50), torch.zeros(2, 50, dtype=torch.float64))
 
 
+def test_a_recording_that_stops_within_a_decay_does_not_say_that_silence_follows():
+    # Whoever takes the end for silence misses a fifth of the target.
+    response = noise(1, 2000, seed=1) * torch.exp(-torch.arange(2000) / 1500)
+    signal = noise(1, 4000)
+    target = dsp.convolve(signal[None], response[None])[0]
+    found = dsp.least_squares_response(signal, target, 2000)
+    missed = dsp.convolve(signal[None], (found - response)[None])[0]
+    assert float(missed.norm()) < 0.05 * float(target.norm())
+
+
 def test_a_response_longer_than_the_signal_ends_in_zeros():
     found = dsp.least_squares_response(noise(1, 100), noise(1, 100, seed=1), 150)
     assert found.shape == (1, 150)
