@@ -20,7 +20,7 @@ from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
 from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
 from grafx_lab.dsp.decay import decay_by_frequency
-from grafx_lab.dsp.deconvolution import least_squares_response, loudness_around
+from grafx_lab.dsp.deconvolution import least_squares_response, least_squares_weights, loudness_around
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.dynamics import (
     Knee,
@@ -209,6 +209,7 @@ __all__ = [
     "join_midside",
     "k_weighting",
     "least_squares_response",
+    "least_squares_weights",
     "levenberg_marquardt",
     "lfo",
     "limiter_gain",

@@ -6,6 +6,8 @@ How loud the response is at which time is learned with it: taps among quiet ones
 a decay is not made of noise (empirical Bayes; M. E. Tipping, "Sparse Bayesian learning", JMLR 2001).
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -45,21 +47,54 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     Returns:
         ``(channel, length)`` with the target's dtype; zero where the signal is silent.
     """
-    time = target.shape[-1]
-    taps = min(length, time)
-    source, wanted = _whitened(signal.double(), target.double(), taps)
-    size = fast_length(time + taps)
-    spectrum = torch.fft.rfft(source, n=size)
-    right = torch.fft.irfft(torch.fft.rfft(wanted, n=size) * spectrum.conj(), n=size)[..., :taps]
-    equations = _Equations(source, torch.fft.irfft(spectrum.abs().square(), n=size)[..., :taps])
-    lift = REGULARIZATION * spectrum.abs().square().mean(-1, keepdim=True) + 1e-30
-    response = _conjugate_gradients(equations, torch.ones_like(right), lift, right, iterations)
+    taps = min(length, target.shape[-1])
+    equations = _Equations(*_whitened(signal.double(), target.double(), taps), taps)
+    lift = REGULARIZATION * equations.power + 1e-30
+    response = _conjugate_gradients(equations.times, lift, equations.right, iterations)
     for _ in range(ROUNDS):
-        left = wanted - torch.fft.irfft(torch.fft.rfft(response, n=size) * spectrum, n=size)[..., :time]
-        noise = left.square().mean(-1, keepdim=True) + 1e-30
+        noise = equations.left(response).square().mean(-1, keepdim=True) + 1e-30
         loudness = loudness_around(response)
-        response = _conjugate_gradients(equations, loudness, noise, right, 2 * iterations)
+        response = loudness * _conjugate_gradients(
+            lambda even: loudness * equations.times(loudness * even), noise, loudness * equations.right, 2 * iterations
+        )
     return torch.nn.functional.pad(response, (0, length - taps)).to(target.dtype)
+
+
+def least_squares_weights(
+    signal: Tensor, target: Tensor, response: Callable[[Tensor], Tensor], begin: Tensor, iterations: int = 60
+) -> Tensor:
+    """The weights of a response that make the target of the signal with the smallest squared error.
+
+    Args:
+        signal: ``(channel, time)``; one channel serves all.
+        target: ``(channel, time)``.
+        response: linear, from weights to ``(channel, taps)``; of longer ones than the target the end is not heard.
+        begin: what the weights are held to where the target says nothing about them, float64.
+        iterations: of conjugate gradients.
+
+    Returns:
+        weights, shaped as ``begin``.
+    """
+    weights = begin.detach().requires_grad_()
+    with torch.enable_grad():
+        whole = response(weights)
+    taps = min(whole.shape[-1], target.shape[-1])
+    equations = _Equations(*_whitened(signal.double(), target.double(), taps), taps)
+
+    def along(flow: Tensor) -> Tensor:
+        padded = torch.nn.functional.pad(flow, (0, whole.shape[-1] - taps))
+        return torch.autograd.grad(whole, weights, padded, retain_graph=True)[0].flatten()
+
+    def times(flat: Tensor) -> Tensor:
+        return scale * along(equations.times(response((scale * flat).view_as(begin))[..., :taps]))
+
+    scale = begin.abs().flatten()
+    missing = scale * (along(equations.right) - along(equations.times(whole.detach()[..., :taps])))
+    found = begin
+    for _ in range(ROUNDS):
+        noise = equations.left(response(found)[..., :taps]).square().mean() + 1e-30
+        found = begin + (scale * _conjugate_gradients(times, noise, missing, iterations)).view_as(begin)
+    return found
 
 
 def loudness_around(response: Tensor) -> Tensor:
@@ -91,40 +126,56 @@ class _Equations:
 
     Args:
         signal: ``(channel, time)``.
-        correlation: of the signal with itself, ``(channel, taps)``.
+        target: ``(channel, time)``.
+        taps: of the response.
+
+    Attributes:
+        right: their right side, ``(channel, taps)``.
+        power: of the signal, ``(channel, 1)``.
     """
 
-    def __init__(self, signal: Tensor, correlation: Tensor) -> None:
-        self._taps = taps = correlation.shape[-1]
-        self._size = fast_length(2 * taps - 1)
-        between = correlation.new_zeros(*correlation.shape[:-1], self._size - 2 * taps + 1)
-        circle = torch.cat([correlation, between, correlation[..., 1:].flip(-1)], -1)
-        self._whole = torch.fft.rfft(circle).real
-        self._last = torch.fft.rfft(signal[..., -taps:], n=self._size)
+    def __init__(self, signal: Tensor, target: Tensor, taps: int) -> None:
+        size = fast_length(target.shape[-1] + taps)
+        self._signal, self._target = torch.fft.rfft(signal, n=size), target
+        power = self._signal.abs().square()
+        self.right = torch.fft.irfft(torch.fft.rfft(target, n=size) * self._signal.conj(), n=size)[..., :taps]
+        self.power = power.mean(-1, keepdim=True)
+        correlation = torch.fft.irfft(power, n=size)[..., :taps]
+        self._taps, self._circle = taps, fast_length(2 * taps - 1)
+        between = correlation.new_zeros(*correlation.shape[:-1], self._circle - 2 * taps + 1)
+        self._whole = torch.fft.rfft(torch.cat([correlation, between, correlation[..., 1:].flip(-1)], -1)).real
+        self._last = torch.fft.rfft(signal[..., -taps:], n=self._circle)
 
     def times(self, response: Tensor) -> Tensor:
         """The matrix times ``(channel, taps)``."""
-        spectrum = torch.fft.rfft(response, n=self._size)
-        late = torch.fft.irfft(spectrum * self._last, n=self._size)
+        spectrum = torch.fft.rfft(response, n=self._circle)
+        late = torch.fft.irfft(spectrum * self._last, n=self._circle)
         late[..., : self._taps] = 0.0
         product = spectrum * self._whole - torch.fft.rfft(late) * self._last.conj()
-        return torch.fft.irfft(product, n=self._size)[..., : self._taps]
+        return torch.fft.irfft(product, n=self._circle)[..., : self._taps]
+
+    def left(self, response: Tensor) -> Tensor:
+        """What a response ``(channel, taps)`` leaves of the target, ``(channel, time)``."""
+        size = 2 * (self._signal.shape[-1] - 1)
+        made = torch.fft.irfft(torch.fft.rfft(response, n=size) * self._signal, n=size)
+        return self._target - made[..., : self._target.shape[-1]]
 
 
-def _conjugate_gradients(equations: _Equations, scale: Tensor, lift: Tensor, right: Tensor, iterations: int) -> Tensor:
-    """The response, in whose units of ``scale`` every tap costs the same ``lift``: so the equations are even."""
-    right = scale * right
+def _conjugate_gradients(
+    times: Callable[[Tensor], Tensor], lift: Tensor, right: Tensor, iterations: int
+) -> Tensor:
+    """What times a matrix, lifted along its diagonal, is the right side ``(…, size)``: each row by itself."""
     solution = torch.zeros_like(right)
     residual = direction = right
     energy = residual.square().sum(-1, keepdim=True)
     for _ in range(iterations):
-        image = scale * equations.times(scale * direction) + lift * direction
+        image = times(direction) + lift * direction
         step = energy / (direction * image).sum(-1, keepdim=True).clamp_min(1e-60)
         solution = solution + step * direction
         residual = residual - step * image
         before, energy = energy, residual.square().sum(-1, keepdim=True)
         direction = residual + energy / before.clamp_min(1e-60) * direction
-    return scale * solution
+    return solution
 
 
 def _smooth(power: Tensor, bands: int = 64) -> Tensor:

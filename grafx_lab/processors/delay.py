@@ -17,6 +17,9 @@ from grafx_lab.transforms import ExpSigmoid, Scaling, logistic
 GOLDEN_RATIO = 0.618033988749895
 
 ITERATIONS = 30
+
+FAINTEST = 1e-2
+"""Magnitude relative to the strongest that least squares tell from none."""
 """Of the search for echoes: the peaks of a response stand out before all of it is known."""
 
 
@@ -136,10 +139,8 @@ class MultitapDelay(Processor):
         soft = dsp.soft_taps(delay_z, self.segment_len)
         taps = (dsp.hard_taps(soft) if self.straight_through else soft).to(delay_z.dtype)
         if log_fir_magnitude is not None:
-            window = dsp.fir_window("hann", 2 * self.zp_filter_bins - 1)
-            colours = dsp.zero_phase_fir(dsp.decibel_to_amplitude(log_fir_magnitude), window)
-            taps = dsp.convolve(taps, colours, "zerophase")
-        return dsp.normalize_energy(self._by_segment(taps).sum(-2).flatten(-2))
+            taps = self._coloured(taps, dsp.decibel_to_amplitude(log_fir_magnitude))
+        return dsp.normalize_energy(self._together(taps))
 
     def get_signal(self, signal: Tensor, delay_z: Tensor, log_fir_magnitude: Tensor | None = None) -> Any:
         """Echo ``(batch, channel, time)``; places ``(batch, taps, 2)``, curves in dB ``(batch, taps, bins)``."""
@@ -152,23 +153,42 @@ class MultitapDelay(Processor):
         return (wet, {"radii_reg": dsp.unsharpness(delay_z).sum(-1)}) if self.radii_loss else wet
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        """The highest peaks of the response by least squares in every segment, each as loud as it is there."""
+        """The highest peaks of the response by least squares in every segment, then their colours likewise."""
         sides = len(SIDES[self.processor_channel])
         before, after = (dsp.to_stereo(item) if sides == 2 else item for item in (input_signals[0], target))
         if self.processor_channel == "midside":
             before, after = dsp.to_midside(before), dsp.to_midside(after)
-        length = self.pre_delay + self.num_segments * self.segment_len
-        response = dsp.least_squares_response(before.expand_as(after)[0], after[0], length, ITERATIONS)
-        response = response[:, self.pre_delay :]
+        before = dsp.shift(before, self.pre_delay).expand_as(after)[0]
+        length = self.num_segments * self.segment_len
+        response = dsp.least_squares_response(before, after[0], length, ITERATIONS)
         if sides == 1:
             response = response.mean(0, keepdim=True)
-        segments = response.abs().unflatten(-1, (self.num_segments, self.segment_len))
-        heights, places = segments.topk(self.num_delay_per_segment, -1)
-        found = {"delay_z": dsp.tap_places(places.flatten().double(), self.segment_len)}
+        segments = response.unflatten(-1, (self.num_segments, self.segment_len))
+        if not self.zp_filter_per_tap:
+            segments = segments.abs()
+        heights, delays = (item.flatten() for item in segments.topk(self.num_delay_per_segment, -1))
+        found = {"delay_z": dsp.tap_places(delays.double(), self.segment_len)}
         if self.zp_filter_per_tap:
-            decibel = dsp.amplitude_to_decibel(heights.flatten() / heights.max().clamp_min(1e-12), floor=1e-4)
-            found["log_fir_magnitude"] = decibel[:, None].expand(-1, self.zp_filter_bins)
+            found["log_fir_magnitude"] = self._colours_between(before, after[0], delays, heights)
         return self.raw_from_controls(**found)
+
+    def _colours_between(self, before: Tensor, after: Tensor, delays: Tensor, heights: Tensor) -> Tensor:
+        """The curve in dB of every tap, ``(taps, bins)``, that leads from one signal ``(channel, time)`` to another."""
+        taps = torch.nn.functional.one_hot(delays, self.segment_len)[None].double()
+        even = heights.double()[None, :, None].expand(-1, -1, self.zp_filter_bins)
+        magnitude = dsp.least_squares_weights(
+            before, after, lambda weights: self._together(self._coloured(taps, weights))[0], even, ITERATIONS
+        )[0]
+        return dsp.amplitude_to_decibel(magnitude.clamp_min(0) / magnitude.max().clamp_min(1e-12), floor=FAINTEST)
+
+    def _coloured(self, taps: Tensor, magnitude: Tensor) -> Tensor:
+        """Impulses ``(batch, taps, time)`` through zero-phase filters of magnitudes ``(batch, taps, bins)``."""
+        window = dsp.fir_window("hann", 2 * self.zp_filter_bins - 1)
+        return dsp.convolve(taps, dsp.zero_phase_fir(magnitude, window), "zerophase")
+
+    def _together(self, taps: Tensor) -> Tensor:
+        """The response of all taps ``(batch, taps, time)``, ``(batch, channels, time)``."""
+        return self._by_segment(taps).sum(-2).flatten(-2)
 
     def _by_segment(self, taps: Tensor) -> Tensor:
         """``(batch, taps, …)`` → ``(batch, channels, segments, taps per segment, …)``."""
