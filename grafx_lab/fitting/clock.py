@@ -7,7 +7,7 @@ these ends in time for the next one.
 import time
 from collections.abc import Sequence
 
-SEARCHING = 0.4
+SEARCHING = 0.5
 """Share of the seconds after which a search for a start looks no further; what it has found is set once more then."""
 
 PRUNING = 0.2

@@ -29,6 +29,7 @@ class PolynomialDistortion(Processor, register=False):
     """
 
     family = "nonlinear"
+    knows_filters = True
     headline = ("log_pre_gain", "basis_weights")
 
     def __init__(
@@ -139,6 +140,7 @@ class Waveshaper(Processor):
     """
 
     family = "nonlinear"
+    knows_filters = True
     label = "Waveshaper"
 
     def __init__(self, num_points: int = 17, pre_gain: bool = False, **options: Any) -> None:

@@ -89,9 +89,7 @@ def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice
     assert len(tried) == sum(cause.endswith(("tried.", "once more.")) for cause in said) - known
 
 
-def test_a_search_out_of_time_sets_the_best_it_has_tried_from_all_that_is_heard_and_can_be_repeated(
-    monkeypatch, whole
-):
+def test_a_search_out_of_time_sets_the_best_it_has_tried_from_all_that_is_heard_and_can_be_repeated(monkeypatch, whole):
     monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
     said = []
     cut = searched(DRIVEN, said=said)
