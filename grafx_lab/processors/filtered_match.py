@@ -63,7 +63,7 @@ class FilteredMatch:
 
     def __init__(self, target: Tensor) -> None:
         size = target.shape[-1]
-        self._window = torch.hann_window(size + 2, periodic=False, dtype=target.dtype)[1:-1]
+        self._window = torch.hann_window(size + 2, periodic=False, dtype=target.dtype, device=target.device)[1:-1]
         self._lowest = min(OFFSET_BINS, size // 2)
         bins = size // 2 + 1 - self._lowest
         ends = torch.logspace(0, 1, BANDS + 1, base=bins, dtype=torch.float64).round().unique()
@@ -99,7 +99,7 @@ class FilteredMatch:
         bands = list(zip(spectra.split(self._widths, -1), self._target.split(self._widths, -1), strict=True))
         powers = torch.stack([torch.einsum("kcfn,lcfn->ckl", part.conj(), part) for part, _ in bands])
         common = torch.stack([torch.einsum("kcfn,cfn->ck", part.conj(), wanted) for part, wanted in bands])
-        stiff = rows.T @ rows / rows.square().sum() + 1e-9 * torch.eye(len(begin), dtype=begin.dtype)
+        stiff = rows.T @ rows / rows.square().sum() + 1e-9 * torch.eye(len(begin)).to(rows)
         weights = begin
         for _ in range(ROUNDS):
             factor, _ = self._factor(weights, powers, common)

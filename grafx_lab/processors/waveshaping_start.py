@@ -43,7 +43,7 @@ def linear_start(processor: Processor, shape: str, signal: Tensor, target: Tenso
     Where no sample comes the curve goes on smoothly, and silence stays silent.
     """
     pair = FramePair.of(signal, target)
-    match, rows = FilteredMatch(pair.target), _unwanted(processor, shape)
+    match, rows = FilteredMatch(pair.target), _unwanted(processor, shape).to(pair.signal)
     drives = CLOSE_DRIVES if DRIVE in processor.specs else (0.0,)
     found = [_combined(processor, shape, pair, match, rows, drive) for drive in drives]
     _, controls = min(found, key=lambda item: item[0])
@@ -71,7 +71,7 @@ def _combined(
 ) -> tuple[float, dict[str, Any]]:
     """The best shape at a drive, as loud as the target: the share that is missed, and the controls."""
     parts = _parts(processor, shape, pair.signal, drive)
-    begin = processor.get_controls(**processor.neutral())[shape][0].double()
+    begin = processor.get_controls(**processor.neutral())[shape][0].to(parts)
     missed, weights = match.combination(parts, begin, rows)
     played = torch.einsum("k,kcfn->cfn", weights, parts)
     level = (pair.target.square().sum() / played.square().sum().clamp_min(1e-30)).sqrt()
