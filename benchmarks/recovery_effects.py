@@ -62,11 +62,11 @@ class Outcome:
 
 
 def effects() -> list[str]:
-    """The registered processors with one inlet and one outlet that change a recording."""
+    """The registered processors with one inlet and one outlet that change a recording and have something to fit."""
     names = []
     for name, processor in registry.items():
         one = len(processor.inlets) == len(processor.outlets) == 1 and processor.registered_name == name
-        if one and processor.family not in NO_EFFECTS:
+        if one and processor.family not in NO_EFFECTS and processor().flat_specs:
             names.append(name)
     return sorted(names)
 

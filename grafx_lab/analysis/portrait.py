@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from grafx_lab.parameters import Tree, format_quantity
 from grafx_lab.processors.base import Processor
 
 Ticks = list[tuple[float, str]]
+Found = TypeVar("Found")
 
 _FREQUENCY_TICKS: Ticks = [(50, "50"), (200, "200"), (1000, "1k"), (5000, "5k")]
 _LEVEL_TICKS: Ticks = [(-48, "−48"), (-24, "−24"), (0, "0")]
@@ -32,13 +33,29 @@ class Portrait:
     plot: dict[str, Any]
 
 
-def portrait(processor: Processor, raw: Tree) -> Portrait:
-    """Measure a processor in the way of its family."""
-    return _PAINTERS.get(processor.family, _response)(processor, raw)
+class Measured(Protocol):
+    """Gives what a measurement such as :func:`static_curve` finds on the processor whose portrait it is."""
+
+    def __call__(self, measure: Callable[[Processor, Tree], Found], /) -> Found: ...
 
 
-def _response(processor: Processor, raw: Tree) -> Portrait:
-    curve = frequency_response(processor, raw)
+def portrait(processor: Processor, raw: Tree, measured: Measured | None = None) -> Portrait:
+    """Draw a processor in the way of its family.
+
+    Args:
+        processor: what is drawn.
+        raw: its parameters.
+        measured: for those who keep measurements; by default each is made now.
+    """
+
+    def now(measure: Callable[[Processor, Tree], Found], /) -> Found:
+        return measure(processor, raw)
+
+    return _PAINTERS.get(processor.family, _response)(measured or now)
+
+
+def _response(measured: Measured) -> Portrait:
+    curve = measured(frequency_response)
     reach = max(6.0, 3 * np.ceil(np.abs(np.clip(curve.y, -48, 48)).max() / 3))
     step = 6 if reach <= 18 else 12
     screen = _screen(0.5 + curve.y / (2 * _SCREEN_RANGE_DB), zero=0.5)
@@ -47,8 +64,8 @@ def _response(processor: Processor, raw: Tree) -> Portrait:
     return Portrait(screen, plot | axes | {"x_scale": "log", "zero": 0.0})
 
 
-def _static(processor: Processor, raw: Tree) -> Portrait:
-    curve = static_curve(processor, raw)
+def _static(measured: Measured) -> Portrait:
+    curve = measured(static_curve)
     reduction = curve.x - curve.y
     bend = int(np.argmax(np.diff(curve.y, 2) < -0.02)) + 1 if np.any(np.diff(curve.y, 2) < -0.02) else None
     level = 1 + curve.y / 60
@@ -58,8 +75,8 @@ def _static(processor: Processor, raw: Tree) -> Portrait:
     return Portrait(_screen(level, diagonal=True, dot=dot), plot | ticks | {"diagonal": True})
 
 
-def _transfer(processor: Processor, raw: Tree) -> Portrait:
-    curve = transfer_curve(processor, raw)
+def _transfer(measured: Measured) -> Portrait:
+    curve = measured(transfer_curve)
     reach = max(0.05, float(np.abs(curve.y).max()))
     ticks: Ticks = [(-1, "−1"), (0, "0"), (1, "1")]
     limit = max(1.0, np.ceil(reach * 10) / 10)
@@ -68,8 +85,8 @@ def _transfer(processor: Processor, raw: Tree) -> Portrait:
     return Portrait(screen, plot | _axis("x", "in", ticks) | _axis("y", "out", ticks) | {"zero": 0.0, "diagonal": True})
 
 
-def _decay(processor: Processor, raw: Tree) -> Portrait:
-    curve = impulse_envelope(processor, raw)
+def _decay(measured: Measured) -> Portrait:
+    curve = measured(impulse_envelope)
     loudest = max(1e-6, float(curve.y.max()))
     decibels = Curve(curve.x, np.maximum(20 * np.log10(np.maximum(curve.y, 1e-9)), -96).astype(np.float32))
     end = float(curve.x[-1])
@@ -84,14 +101,14 @@ def _decay(processor: Processor, raw: Tree) -> Portrait:
     return Portrait({"kind": "decay", "y": (curve.y / loudest).astype(np.float32)}, plot)
 
 
-def _gains(processor: Processor, raw: Tree) -> Portrait:
-    gains = channel_gains(processor, raw)[:2]
+def _gains(measured: Measured) -> Portrait:
+    gains = measured(channel_gains)[:2]
     bars = np.clip((gains + 36) / 54, 0, 1).astype(np.float32)
     screen = {"kind": "bars", "y": bars, "labels": ["L", "R"], "mark": 36 / 54}
-    return Portrait(screen, _response(processor, raw).plot)
+    return Portrait(screen, _response(measured).plot)
 
 
-_PAINTERS: Mapping[str, Callable[[Processor, Tree], Portrait]] = {
+_PAINTERS: Mapping[str, Callable[[Measured], Portrait]] = {
     "dynamics": _static,
     "nonlinear": _transfer,
     "delay": _decay,

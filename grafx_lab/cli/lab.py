@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from grafx_lab.cli.errors import UsageError
@@ -13,6 +14,7 @@ from grafx_lab.resources import in_checkout, notebooks_folder
 
 HELP = "open the notebooks in JupyterLab"
 COPIES = "grafx_lab_notebooks"
+SETTINGS = Path(__file__).parent / "jupyter"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,7 +29,13 @@ def run(arguments: Namespace) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={_folder()}", *arguments.words]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, env=with_settings(os.environ), check=False).returncode
+
+
+def with_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which JupyterLab finds :data:`SETTINGS` beside a person's own."""
+    known = environment.get("JUPYTER_CONFIG_PATH", "")
+    return {**environment, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [known, str(SETTINGS)]))}
 
 
 def _folder() -> Path:

@@ -22,6 +22,7 @@ from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
 from grafx_lab.dsp.decay import decay_by_frequency
 from grafx_lab.dsp.deconvolution import least_squares_response, least_squares_weights, loudness_around
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
+from grafx_lab.dsp.drawn_curve import follow_curve
 from grafx_lab.dsp.dynamics import (
     Knee,
     compressor_gain,
@@ -118,7 +119,7 @@ from grafx_lab.dsp.units import (
     log_energy_to_decibel,
 )
 from grafx_lab.dsp.waveforms import band_limited_waveforms
-from grafx_lab.dsp.waveshaping import chebyshev_series, follow_curve, power_series
+from grafx_lab.dsp.waveshaping import chebyshev_series, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
 from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 

@@ -1,4 +1,4 @@
-"""Memoryless curves that are learned: weighted sums of polynomials, and curves through points."""
+"""Memoryless curves that are learned: weighted sums of polynomials."""
 
 import math
 from collections.abc import Iterator
@@ -117,36 +117,3 @@ def _series_rows(signal: Tensor, weights: Tensor) -> tuple[np.ndarray, np.ndarra
     batch = max(len(signal), len(weights))
     shape = (batch, *signal.shape[1:])
     return array(signal.expand(shape)).reshape(batch, -1), array(weights.double().expand(batch, -1)), shape
-
-
-def follow_curve(signal: Tensor, curve: Tensor) -> Tensor:
-    """The heights of a curve over the samples: cubic between its points, straight beyond its ends.
-
-    Slopes at the points are those of the line between their neighbours (Catmull-Rom), so that the curve has no kinks
-    and points on a straight line give that line exactly.
-
-    Args:
-        signal: ``(batch, channel, time)``.
-        curve: ``(batch, points)``, evenly spread from −1 to 1; at least two.
-
-    Returns:
-        ``(batch, channel, time)``; batches broadcast.
-    """
-    points, (batch, channels, length) = curve.shape[-1], signal.shape
-    batch = max(batch, len(curve))
-    place = ((signal + 1) * ((points - 1) / 2)).expand(batch, channels, length)
-    inside = place.clamp(0, points - 1)
-    cell = inside.detach().clamp(max=points - 2).floor()
-    t = inside - cell
-    inner = (curve[:, 2:] - curve[:, :-2]) / 2
-    slope = torch.cat([curve[:, 1:2] - curve[:, :1], inner, curve[:, -1:] - curve[:, -2:-1]], -1)
-
-    def at(values: Tensor, offset: int) -> Tensor:
-        index = (cell.long() + offset).reshape(batch, channels * length)
-        return values.expand(batch, points).gather(-1, index).reshape(batch, channels, length)
-
-    start, end, leave, arrive = at(curve, 0), at(curve, 1), at(slope, 0), at(slope, 1)
-    bend = 3 * (end - start) - 2 * leave - arrive + t * (leave + arrive - 2 * (end - start))
-    height = start + t * (leave + t * bend)
-    beyond = place - inside
-    return height + beyond * torch.where(beyond > 0, arrive, leave)

@@ -17,6 +17,7 @@ from grafx_lab.processors import (
     MultitapDelay,
     ParametricEqualizer,
     TanhDistortion,
+    Waveshaper,
 )
 
 RESPONSE_SECONDS = 1.5
@@ -26,6 +27,9 @@ REFINING_RATE = 0.003
 """Share of a slider per step: what begins at closed forms is near its end, and has a tenth of a decibel to go."""
 
 BANDS = 8
+
+POINTS = 33
+"""Of the drawn curve: a distortion bends sharply where it begins to clip."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "gate": Expander(sample_rate=sample_rate, **detector),
         "compressor": Compressor(sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, sample_rate=sample_rate),
-        "curve": "waveshaper",
+        "curve": Waveshaper(num_points=POINTS, pre_gain=True, sample_rate=sample_rate),
         "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "tremolo": "tremolo",
         "vibrato": "vibrato",

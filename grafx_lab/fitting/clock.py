@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 SEARCHING = 0.5
-"""Share of the seconds after which a search for a start ends with the best it has found."""
+"""Share of the seconds after which a search for a start looks no further; what it has found is set once more then."""
 
 PRUNING = 0.2
 """Share of the seconds that a descent leaves to pruning."""

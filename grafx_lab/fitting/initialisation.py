@@ -2,13 +2,14 @@
 
 The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
 there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Starts are derived
-from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Lastly each node
-is set once more, with all others in place and from all of the time. A search that runs out of time ends with the best
-it has found.
+from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Then each node
+is set once more, with all others in place and from all of the time, and those that did not help get another chance. A
+search that runs out of time ends with the best it has found, set once more as well.
 """
 
 import heapq
 from collections.abc import Generator, Iterator
+from functools import partial
 
 import torch
 
@@ -64,19 +65,14 @@ def staged_start(
     optional = objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
     yield told.step(own, "The patch as it is.")
-    nodes = [node for node in stage.order if node != stage.level and _may_move(stage, node, optional)]
-    chosen: list[str] = []
-    state = begin
-    for state, node, said in _greedily(stage, begin, nodes, trials):
-        chosen += [node] if said else []
-        yield told.step(state, said or f"'{node}' was tried.")
-    for node in chosen:
-        if trials.over:
-            break
-        again = trials.result(lambda _, state=state, node=node: stage.tried(state, node, wholly=True))
-        if again is not None and again.loss < state.loss:
-            state = again
-        yield told.step(state, f"'{node}' once more.")
+    search = _Search(stage, trials, begin, [node for node in stage.order if _is_wanted(stage, node, optional)])
+    for late in SWEEPS:
+        known = len(search.chosen)
+        for state, said in search.greedily(late):
+            yield told.step(state, said)
+        for state, said in search.once_more() if len(search.chosen) > known else ():
+            yield told.step(state, said)
+    state = search.state
     history.progress += [0.0] * trials.count
     history.forget_steps()
     clock.descend()
@@ -84,52 +80,84 @@ def staged_start(
     return objective.with_patch(patch)
 
 
-def _greedily(stage: Stage, state: State, nodes: list[str], trials: Trials) -> Iterator[tuple[State, str, str]]:
-    """The node that helps most, then the next; says which one was set, nothing where one was only tried.
+class _Search:
+    """Sets one node after the other.
 
-    What is yielded is the best so far: with the most promising node as it was tried, before it is set.
+    Args:
+        stage: tries nodes.
+        trials: counts that, and says when there is no time for more.
+        state: to begin with.
+        nodes: to be set if they help.
 
-    What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most promising
-    node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978).
+    Attributes:
+        state: with all that has been set.
+        waiting: nodes that have not.
+        chosen: nodes that have, in that order.
     """
-    fresh: dict[str, State | None] = {}
-    queue: list[tuple[float, int, str]] = []
-    first, waiting = state.loss, list(nodes)
 
-    def offer(node: str, late: bool) -> None:
-        wholly = late and not stage.has_many(node)
-        fresh[node] = found = trials.result(lambda generator: _best_of(stage, state, node, generator, wholly))
+    def __init__(self, stage: Stage, trials: Trials, state: State, nodes: list[str]) -> None:
+        self.stage, self.trials, self.state = stage, trials, state
+        self.waiting, self.chosen = list(nodes), list[str]()
+        self._first = state.loss
+        self._fresh: dict[str, State | None] = {}
+        self._queue: list[tuple[float, int, str]] = []
+
+    def greedily(self, late: bool) -> Iterator[tuple[State, str]]:
+        """Set the node that helps most, then the next; yields the best state so far and what has been done.
+
+        That is before a node is set the state with the most promising one, as it was tried: a search that is ended
+        sets it.
+
+        What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most
+        promising node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978).
+        """
+        self._queue.clear()
+        self._fresh.clear()
+        for node in self.waiting:
+            if self.trials.over:
+                break
+            yield self._offered(node, late)
+        while self._queue and self._queue[0][0]:
+            _, _, node = heapq.heappop(self._queue)
+            if found := self._fresh.get(node):
+                yield self._set(node, found)
+            elif node not in self._fresh:
+                if self.trials.over:
+                    return
+                yield self._offered(node, late)
+
+    def once_more(self) -> Iterator[tuple[State, str]]:
+        """Each chosen node from all of the time, with all others in place, where that is better.
+
+        Who has run out of time does it too: it does not take long.
+        """
+        for node in self.chosen:
+            attempt = partial(self.stage.tried, self.state, node, wholly=True)
+            again = self.trials.result(lambda _, attempt=attempt: attempt(), counted=False)
+            if again is not None and again.loss < self.state.loss:
+                self.state = again
+            yield self.state, f"'{node}' once more."
+
+    def _offered(self, node: str, late: bool) -> tuple[State, str]:
+        stage, state = self.stage, self.state
+        many = stage.has_many(node)
+        found = self.trials.result(lambda generator: _best_of(stage, state, node, generator, late and not many))
+        self._fresh[node] = found
         worth = state.worth(found) if found is not None else 0.0
-        smallest = max(stage.rounding, (WORTH_OF_MANY if stage.has_many(node) else WORTH) * first)
+        smallest = max(stage.rounding, (WORTH_OF_MANY if many else WORTH) * self._first)
         least = max(BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
         worth = worth if worth >= least else 0.0
-        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and stage.has_many(node) else worth
-        heapq.heappush(queue, (-max(rank, 1e-9 * worth), nodes.index(node), node))
+        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and many else worth
+        heapq.heappush(self._queue, (-max(rank, 1e-9 * worth), stage.order.index(node), node))
+        worth, _, leader = self._queue[0]
+        return (self._fresh.get(leader) if worth else None) or state, f"'{node}' was tried."
 
-    def leading() -> State:
-        worth, _, node = queue[0]
-        return (fresh.get(node) if worth else None) or state
-
-    for late in SWEEPS:
-        queue.clear()
-        fresh.clear()
-        for node in waiting:
-            if trials.over:
-                return
-            offer(node, late)
-            yield leading(), node, ""
-        while queue and queue[0][0]:
-            _, _, node = heapq.heappop(queue)
-            if node not in fresh:
-                if trials.over:
-                    return
-                offer(node, late)
-                yield leading(), node, ""
-            elif found := fresh[node]:
-                worth, state = 1 - found.loss / state.loss, found
-                fresh.clear()
-                waiting.remove(node)
-                yield state, node, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
+    def _set(self, node: str, found: State) -> tuple[State, str]:
+        worth, self.state = 1 - found.loss / self.state.loss, found
+        self._fresh.clear()
+        self.waiting.remove(node)
+        self.chosen.append(node)
+        return found, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
 
 
 def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator, wholly: bool = False) -> State | None:
@@ -150,7 +178,9 @@ def _beginning(stage: Stage) -> tuple[State, State]:
     return as_it_is, min(*states, as_it_is, key=lambda state: state.loss)
 
 
-def _may_move(stage: Stage, node: str, optional: frozenset[str]) -> bool:
+def _is_wanted(stage: Stage, node: str, optional: frozenset[str]) -> bool:
+    if node == stage.level:
+        return False
     patch = stage.patch(stage.objective.patch.bypassed - optional)
     return node not in patch.bypassed and bool(stage.layout.movable(patch)[stage.places(node)].any())
 

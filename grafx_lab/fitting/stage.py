@@ -11,7 +11,8 @@ from torch import Tensor
 
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
-from grafx_lab.graph import GraphError
+from grafx_lab.graph import GraphError, latencies_of
+from grafx_lab.graph.latency import arrivals
 from grafx_lab.parameters import flatten
 from grafx_lab.patch import Patch
 from grafx_lab.patch.rendering import Rendering
@@ -78,6 +79,8 @@ class Stage:
         levels = [name for name in self.order if patch.processors[patch.node_type(name)].sets_level]
         free = [name for name in levels if name in self._narrow and movable[self.places(name)].all()]
         self.level = free[-1] if free else None
+        late, _ = arrivals(patch.graph, list(nx.topological_sort(patch.graph)), latencies_of(patch.processors))
+        self._late = {node: arrival.sent for node, arrival in late.items()}
         time = objective.target.shape[-1]
         self._known = time if time < SHORT * patch.sample_rate else round(HEARD * time)
         self._end = objective.excerpt(self._known, time - self._known, self._known) if self._known < time else None
@@ -180,7 +183,8 @@ class Stage:
 
         Where all passes it, that is of the output without it the target. On a branch it is of what the branch alone
         sends to the output that part of the target which the others leave. Both are as loud as they are at the node's
-        inlet, or the gains behind it would be in the thresholds and drives that it finds.
+        inlet, or the gains behind it would be in the thresholds and drives that it finds. Who allows for filters gets
+        what is at its inlet itself, before those behind it.
         """
         objective, raw = self.objective.with_patch(self.patch(state.bypassed | {node})), self.layout.unpack
         patch, node_id = objective.patch, objective.patch.ids[node]
@@ -195,17 +199,18 @@ class Stage:
             others = objective.render(raw(state.vector[None]), silence).output
             sent, target = sent - others, target - others
         level = (received[0].square().mean() / sent.square().mean().clamp_min(SILENT)).sqrt()
-        return [level * sent], level * target
+        return received if processor.knows_filters else [level * sent], level * target
 
     def _received(self, rendering: Rendering, node: str) -> list[Tensor]:
-        """The signals at the inlets of a node."""
+        """The signals at the inlets of a node, as early as if nothing had been late."""
+        time = self.objective.target.shape[-1]
         patch, node_id = self.objective.patch, self.objective.patch.ids[node]
         processor = patch.processors[patch.node_type(node)]
         inlets: dict[str, Tensor] = {}
         for source, _, wire in patch.graph.in_edges(node_id, data=True):
             sender = patch.processors.get(patch.graph.nodes[source]["node_type"])
             outlets = sender.outlets if sender else ("main",)
-            signal = rendering.signals[source][outlets.index(wire["outlet"])]
+            signal = rendering.signals[source][outlets.index(wire["outlet"])].narrow(-1, self._late[source], time)
             inlets[wire["inlet"]] = inlets[wire["inlet"]] + signal if wire["inlet"] in inlets else signal
         return [inlets[name] for name in processor.inlets if name in inlets]
 

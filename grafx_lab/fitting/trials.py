@@ -19,6 +19,9 @@ class Trials:
         seed: of what is drawn for a trial.
         known: :meth:`state` of an interrupted search.
         save: called after every trial that is new.
+
+    Attributes:
+        count: how many trials there have been of those that end with the time.
     """
 
     def __init__(
@@ -28,24 +31,29 @@ class Trials:
         known: list[Saved] | None = None,
         save: Callable[["Trials"], None] = lambda trials: None,
     ) -> None:
-        self.count = 0
+        self.count = self._at = 0
         self._clock, self._seed, self._save = clock, seed, save
         self._results = [each and State(each[0], frozenset(each[1]), *each[2:]) for each in known or []]
 
     @property
     def over(self) -> bool:
         """Whether there is no time for another one."""
-        return self.count >= len(self._results) and self._clock.search_over(self.count)
+        return self._at >= len(self._results) and self._clock.search_over(self.count)
 
-    def result(self, attempt: Callable[[torch.Generator], State | None]) -> State | None:
-        """What ``attempt`` finds with a generator of its own, or has found before."""
-        if self.count == len(self._results):
+    def result(self, attempt: Callable[[torch.Generator], State | None], counted: bool = True) -> State | None:
+        """What ``attempt`` finds with a generator of its own, or has found before.
+
+        Args:
+            attempt: the trial.
+            counted: whether it is one of those that end with the time.
+        """
+        known = self._at < len(self._results)
+        if not known:
             self._results.append(attempt(torch.Generator().manual_seed(self._seed + self.count)))
-            self.count += 1
+        self._at, self.count = self._at + 1, self.count + counted
+        if not known:
             self._save(self)
-        else:
-            self.count += 1
-        return self._results[self.count - 1]
+        return self._results[self._at - 1]
 
     def state(self) -> list[Any]:
         """Everything as plain data and tensors."""

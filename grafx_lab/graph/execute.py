@@ -14,12 +14,13 @@ from grafx_lab.graph.plan import RenderData, RenderStep
 from grafx_lab.graph.signals import Board, Rendered, Row, Signals, joined
 from grafx_lab.processors.base import Output
 
-SAMPLES_PER_CALL = 2**22
+SAMPLES_PER_CALL = 2**21
 """Samples (nodes · batch · channels · time) that a call on the CPU processes at most, unless one node has more.
 
-Sixteen stereo signals of 2^17 samples, 17 MB. Larger calls share the work among threads better; but tensors beyond
-32 MB are mapped and unmapped anew by glibc every time, and filled with zeros by the kernel: on one thread, a console of
-32 such tracks takes 1.6 times as long, with gradients, in one call as in two. Four in a call take 15 % less memory.
+Eight stereo signals of 2^17 samples, 8 MB. Smaller calls pay more often for what a call costs by itself: the set-up of
+transforms above all. Of larger ones the tensors fall out of the cache, and beyond 32 MB, as spectra of sixteen such
+signals are, glibc maps and unmaps them anew every time: a console of 32 tracks takes a tenth longer with gradients in
+calls of 16 than in calls of 8, and a quarter longer without.
 """
 
 

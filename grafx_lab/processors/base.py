@@ -57,6 +57,7 @@ class Processor(nn.Module):
         registered_name: the class name in snake_case where the class does not say otherwise.
         clocked: what it does depends on the time since the beginning of the render, as an oscillator's swing does.
         sets_level: it is a gain and nothing else.
+        knows_filters: its closed form allows for a filter behind it.
         example: arguments as an expression writes them, where none can be built without the first of them.
         surrogates: raw parameters whose gradient is deliberately another one than the derivative.
 
@@ -64,8 +65,7 @@ class Processor(nn.Module):
         sample_rate: in Hz.
         sr: alias of ``sample_rate``, as in GRAFX.
         name: what a :class:`~grafx_lab.graph.ProcessorGroup` calls its node, as in DDSP.
-        flashfftconv: accepted so that scripts for GRAFX run, and without effect; so are ``max_input_len`` and
-            ``fsm_max_input_len``.
+        flashfftconv: as ``max_input_len`` and ``fsm_max_input_len``, accepted for GRAFX's scripts, without effect.
     """
 
     inlets: ClassVar[tuple[str, ...]] = ("main",)
@@ -80,6 +80,7 @@ class Processor(nn.Module):
     registered_name: ClassVar[str] = ""
     clocked: ClassVar[bool] = False
     sets_level: ClassVar[bool] = False
+    knows_filters: ClassVar[bool] = False
     example: ClassVar[str] = ""
     surrogates: ClassVar[tuple[str, ...]] = ()
 

@@ -47,6 +47,7 @@ class DrivenDistortion(Processor, register=False):
     """
 
     family = "nonlinear"
+    knows_filters = True
 
     def __init__(
         self, pre_post_gain: bool = True, inverse_post_gain: bool = True, remove_dc: bool = False, **options: Any

@@ -12,7 +12,7 @@ from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.nonlinear import drive_spec
-from grafx_lab.processors.waveshaping_start import waveshaping_start
+from grafx_lab.processors.waveshaping_start import linear_start
 
 NEUTRAL_WEIGHT = 0.99
 """Of the linear term; a tanh never reaches 1, and the drive makes up for the rest."""
@@ -29,6 +29,7 @@ class PolynomialDistortion(Processor, register=False):
     """
 
     family = "nonlinear"
+    knows_filters = True
     headline = ("log_pre_gain", "basis_weights")
 
     def __init__(
@@ -76,7 +77,7 @@ class PolynomialDistortion(Processor, register=False):
         return self.series(signal, basis_weights)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, input_signals[0], target)
+        return linear_start(self, "basis_weights", input_signals[0], target)
 
     @abstractmethod
     def series(self, signal: Tensor, weights: Tensor) -> Tensor:
@@ -130,40 +131,45 @@ class Waveshaper(Processor):
     Between its points the curve is cubic without kinks (Catmull-Rom), beyond full scale it goes straight on. Points on
     the diagonal give the signal itself.
 
-    Raw and control: ``curve`` (batch, num_points), heights of the points, spread evenly over −1 … 1.
+    Raw and control: ``curve`` (batch, num_points), heights of the points, spread evenly over −1 … 1. With a drive
+    also ``log_pre_gain`` (batch, 1), the natural logarithm of that gain; control: dB.
 
     Args:
         num_points: points of the curve; an odd number has one at silence.
+        pre_gain: use a gain before the curve, so that its points lie as close as the signal needs them.
     """
 
     family = "nonlinear"
+    knows_filters = True
     label = "Waveshaper"
 
-    def __init__(self, num_points: int = 17, **options: Any) -> None:
+    def __init__(self, num_points: int = 17, pre_gain: bool = False, **options: Any) -> None:
         super().__init__(**options)
         if num_points < 2:
             raise ProcessorError(f"Waveshaper: num_points is {num_points}, expected at least 2.")
         self.num_points = num_points
+        self.pre_gain = pre_gain
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
         last = self.num_points - 1
-        return {
-            "curve": ParameterSpec(
-                unit="",
-                low=-1.5,
-                high=1.5,
-                default=tuple(2 * point / last - 1 for point in range(self.num_points)),
-                shape=(self.num_points,),
-                label="Curve",
-                doc="output over input, from −1 to 1",
-                display="curve",
-            )
-        }
+        curve = ParameterSpec(
+            unit="",
+            low=-1.5,
+            high=1.5,
+            default=tuple(2 * point / last - 1 for point in range(self.num_points)),
+            shape=(self.num_points,),
+            label="Curve",
+            doc="output over input, from −1 to 1",
+            display="curve",
+        )
+        return {"curve": curve} | ({"log_pre_gain": drive_spec()} if self.pre_gain else {})
 
-    def get_signal(self, signal: Tensor, curve: Tensor) -> Tensor:
-        """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``."""
+    def get_signal(self, signal: Tensor, curve: Tensor, log_pre_gain: Tensor | None = None) -> Tensor:
+        """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``, after a drive in dB ``(batch, 1)``."""
+        if log_pre_gain is not None:
+            signal = signal * dsp.decibel_to_amplitude(log_pre_gain)[..., None]
         return dsp.follow_curve(signal, curve)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, input_signals[0], target)
+        return linear_start(self, "curve", input_signals[0], target)

@@ -11,6 +11,7 @@ from grafx_lab.analysis import Curve
 from grafx_lab.parameters import Tree
 from grafx_lab.patch import Patch
 from grafx_lab.processors.base import Processor
+from grafx_lab.session.gallery import Gallery
 
 Ticks = list[list[Any]]
 
@@ -71,12 +72,20 @@ def window(inputs: Mapping[str, Tensor], target: Tensor | None, rate: int, shown
     return start, min(start + length, reference.shape[-1])
 
 
-def node_picture(kind: str, patch: Patch, node: str, truth: Patch | None) -> dict[str, Any]:
-    """What a node does; where the node that made the target is known, its curve too."""
+def node_picture(kind: str, patch: Patch, node: str, truth: Patch | None, gallery: Gallery) -> dict[str, Any]:
+    """What a node does; where the node that made the target is known, its curve too.
+
+    Args:
+        kind: one of :data:`KINDS` that the node has.
+        patch: where the values come from.
+        node: the node's name.
+        truth: the patch that made the target, where it is known.
+        gallery: keeps what is measured.
+    """
     measure, dress = _PAINTERS[kind]
-    fitted = measure(patch, node)
+    fitted = measure(gallery, patch, node)
     known = truth is not None and node in truth.raw and truth.node_type(node) == patch.node_type(node)
-    target = measure(truth, node) if truth is not None and known else None
+    target = measure(gallery, truth, node) if truth is not None and known else None
     lines = [{"role": "target", "x": target.x, "y": target.y}] if target is not None else []
     lines.append({"role": "fitted", "x": fitted.x, "y": fitted.y})
     return _picture([fitted] + ([target] if target is not None else []), lines, **dress)
@@ -179,32 +188,28 @@ def _number(value: float, step: float) -> str:
     return f"{value + 0.0:.{digits}f}".replace("-", "−")
 
 
-Measure = Callable[[Patch, str], Curve]
+Measure = Callable[[Gallery, Patch, str], Curve]
 
 
 def _of_processor(measure: Callable[[Processor, Tree], Curve]) -> Measure:
-    def curve(patch: Patch, node: str) -> Curve:
-        processor = patch.processor(node)
-        assert processor is not None  # nodes with raw parameters have one
-        return measure(processor, patch.raw[node])
-
-    return curve
+    """What the node's card may show too; it is measured for both."""
+    return lambda gallery, patch, node: gallery.measured(patch, node, measure)
 
 
 def _of_response(part: str) -> Measure:
-    def curve(patch: Patch, node: str) -> Curve:
+    def curve(_: Gallery, patch: Patch, node: str) -> Curve:
         measured = analysis.response(analysis.impulse_response(patch, node, seconds=0.25), points=160)
         return Curve(measured.frequencies.astype(np.float32), np.nan_to_num(getattr(measured, part)).astype(np.float32))
 
     return curve
 
 
-def _impulse(patch: Patch, node: str) -> Curve:
+def _impulse(_: Gallery, patch: Patch, node: str) -> Curve:
     samples = analysis.impulse_response(patch, node, seconds=IMPULSE_SECONDS).samples[0].numpy()
     return Curve((1e3 * np.arange(len(samples)) / patch.sample_rate).astype(np.float32), samples)
 
 
-def _decay(patch: Patch, node: str) -> Curve:
+def _decay(_: Gallery, patch: Patch, node: str) -> Curve:
     decay = analysis.energy_decay(analysis.impulse_response(patch, node, seconds=DECAY_SECONDS))
     few = slice(None, None, max(1, len(decay.times) // 400))
     return Curve(decay.times[few].astype(np.float32), decay.levels[few].astype(np.float32))
@@ -228,7 +233,7 @@ _PAINTERS: Mapping[str, tuple[Measure, dict[str, Any]]] = {
         {"title": "Harmonics of a sine", "x": "harmonic", "y": "dBFS", "low": -100.0, "high": 6.0, "stems": True},
     ),
     "magnitude": (
-        _of_response("magnitude"),
+        _of_processor(analysis.frequency_response),
         {"title": "Magnitude", "x": "Hz", "y": "dB", "log": True, "symmetric": 6.0, "zero": True},
     ),
     "phase": (

@@ -23,7 +23,7 @@ SOUND_DELAY = 0.1
 
 HEAD_START = 0.03
 """Seconds that everything else waits for a node's curve, which is what a hand looks at: threads that share Python's
-lock hinder each other, and the shortest would be the last."""
+lock hinder each other, and the shortest would be the last. What it has measured, the others find in the gallery."""
 
 
 class ResponseDesk:
@@ -58,10 +58,15 @@ class ResponseDesk:
         self._kind = kind or self._kind or ""
         self.refresh()
 
-    def refresh(self) -> None:
-        """Follow patch and selection."""
+    def refresh(self, patch: Patch | None = None) -> None:
+        """Follow patch and selection.
+
+        Args:
+            patch: one that is about to be put in place; the present one by default.
+        """
         if self._kind is not None:
-            patch, node = self._session.patch, self._node(self._session.patch)
+            patch = patch or self._session.patch
+            node = self._node(patch)
             kind = view.suited(patch, node, self._kind)
             delay = SOUND_DELAY if kind in view.SOUND_KINDS else 0.0
             self.worker.latest("response", partial(self._draw, patch, node, kind), delay)
@@ -101,7 +106,8 @@ class ResponseDesk:
             if kind in view.SOUND_KINDS:
                 picture = self.sound_picture(patch, kind)
             else:
-                picture = view.node_picture(kind, patch, node, session.recordings.truth) if node else None
+                truth, gallery = session.recordings.truth, session.gallery
+                picture = view.node_picture(kind, patch, node, truth, gallery) if node else None
         except (ValueError, RuntimeError) as error:
             # A person's own processor may not take a test signal, or the two recordings may not suit.
             session.notify(str(error), getattr(error, "nodes", ()))

@@ -168,7 +168,11 @@ class Session:
 
     def put(self, patch: Patch, gesture: str | None = None) -> None:
         """Put a patch in place that can be shown; one that cannot changes nothing."""
-        view = self._view(patch)
+        try:
+            view = self._view(patch)
+        except Exception:
+            self.responses.refresh()
+            raise
         self._timeline.advance(patch, gesture)
         self.refresh(view)
 
@@ -258,6 +262,8 @@ class Session:
     # --- what follows from a change --------------------------------------------------------------------------------
 
     def _view(self, patch: Patch) -> dict[str, Any]:
+        """The slice ``patch``; the curve of the node in hand goes ahead of it, for that is what a hand looks at."""
+        self.responses.refresh(patch)
         return patch_slice(patch, self.gallery, self.recordings.truth, self._revision + 1)
 
     def refresh(self, view: dict[str, Any] | None = None) -> None:
@@ -266,7 +272,6 @@ class Session:
         self._revision += 1
         if self.selected is not None and self.selected not in self.patch.ids:
             self.select(None)
-        self.responses.refresh()
         self.board.show("patch", view | {"can_undo": self._timeline.can_undo, "can_redo": self._timeline.can_redo})
         self.fits.show()
         self.landscapes.refresh()

@@ -108,7 +108,8 @@ class SoundDesk:
         if not self._is_rendered(patch):
             self._fitted = self._played(patch, source)
         self._rendered = patch, source
-        self._show()
+        if patch is self._session.patch:  # a hand that has moved on is not held up by what it will not hear
+            self._show()
 
     def _is_rendered(self, patch: Patch) -> bool:
         """Whether what was rendered last is what this patch makes of the present source."""

@@ -31,6 +31,16 @@ _PLAY_WHEN_THE_FIT_IS_OVER = """() => {
   }).observe(bar, { attributes: true });
 }"""
 
+_WORDS_ARE_WHOLE = """() => {
+  const words = document.querySelector("[data-testid=fit-words]");
+  const [own, bar, player] = [words, words.parentElement, document.querySelector("[data-testid=player]")]
+    .map((el) => el.getBoundingClientRect());
+  const inside = own.left >= bar.left && own.right <= bar.right && own.bottom <= bar.bottom;
+  return inside && bar.bottom <= player.top + 1
+    && words.scrollHeight <= words.clientHeight + 1 && words.scrollWidth <= words.clientWidth + 1;
+}"""
+"""Neither cut nor covered."""
+
 
 def test_a_wire_is_drawn_by_dragging(laboratory):
     laboratory.wire("in", "trim")
@@ -73,7 +83,11 @@ def test_a_fit_looks_for_its_start_unless_it_is_to_begin_at_the_controls(laborat
     found = laboratory.session.fits.result.history
     assert len(found) == 4
     assert found.losses[0] < 0.5 * found.first_loss
-    assert "the automatic start alone came to" in words.get_attribute("title")
+    assert "the automatic start alone came to" in words.inner_text()
+    for width in (1440, 1280, 800, 390):
+        laboratory.page.set_viewport_size({"width": width, "height": 900})
+        eventually(lambda: laboratory.page.evaluate(_WORDS_ARE_WHOLE), f"the ending is whole at {width} pixels")
+    laboratory.page.set_viewport_size({"width": 1440, "height": 900})
     laboratory.page.keyboard.press("Escape")
     laboratory.start_fit(steps=3, start="patch")
     laboratory.page.wait_for_selector(".fit[data-running=true]")

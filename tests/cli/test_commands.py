@@ -1,9 +1,13 @@
+import os
 import signal
 import subprocess
 import sys
 import types
 
 import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from traitlets.config import PyFileConfigLoader
 
 from grafx_lab.audio import read_audio
 from grafx_lab.cli import lab, main
@@ -40,6 +44,30 @@ def test_the_app_is_launched_with_what_was_typed(monkeypatch):
     monkeypatch.setitem(sys.modules, "grafx_lab.app", app)
     assert main(["app", "--host", "0.0.0.0", "--port", "8000", "--no-browser"]) == 0
     assert asked == {"host": "0.0.0.0", "port": 8000, "open_browser": False}
+
+
+def test_jupyterlab_has_our_settings_behind_a_persons_own(monkeypatch, tmp_path):
+    environments = []
+
+    def run(command, env, **_):
+        environments.append(env)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    monkeypatch.setattr(lab.subprocess, "run", run)
+    monkeypatch.setattr(lab, "notebooks_folder", lambda: tmp_path)
+    assert main(["lab"]) == 0
+    assert environments[0]["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(tmp_path), str(lab.SETTINGS)])
+
+
+def test_in_our_jupyterlab_no_message_of_a_kernel_waits_for_the_next(monkeypatch):
+    settings = PyFileConfigLoader("jupyter_server_config.py", path=str(lab.SETTINGS)).load_config()
+    asked = []
+    monkeypatch.setattr(KernelWebsocketHandler, "set_nodelay", lambda _, value: asked.append(value))
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda _: asked.append("connected"))
+    handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
+    settings.ServerApp.kernel_websocket_connection_class(websocket_handler=handler).connect()
+    assert asked == [True, "connected"]
 
 
 @pytest.mark.parametrize(("user", "rooted"), [(0, True), (1000, False)])

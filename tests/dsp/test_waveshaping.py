@@ -56,23 +56,8 @@ def test_monstrous_samples_stay_finite_in_float32(series):
     assert torch.isfinite(weights.grad).all()
 
 
-def test_a_straight_curve_is_followed_exactly_and_beyond_its_ends():
-    curve = torch.linspace(-0.5, 0.5, 9, dtype=torch.float64)[None]
-    torch.testing.assert_close(dsp.follow_curve(RAMP, curve), 0.5 * RAMP)
-
-
-def test_a_curve_is_met_at_its_points_and_continues_with_its_end_slopes():
-    heights = torch.tensor([[0.2, -0.3, 0.1, 0.4, 0.9]], dtype=torch.float64)
-    points = torch.linspace(-1, 1, 5, dtype=torch.float64)[None, None]
-    torch.testing.assert_close(dsp.follow_curve(points, heights)[0], heights)
-    ends = dsp.follow_curve(torch.tensor([[[-1.5, 1.5]]], dtype=torch.float64), heights)
-    torch.testing.assert_close(ends, torch.tensor([[[0.7, 1.4]]], dtype=torch.float64))
-
-
-def test_gradients_of_curves():
+def test_gradients_of_series():
     signal = (1.3 * torch.randn(2, 1, 12, dtype=torch.float64)).requires_grad_()
-    curve = torch.randn(1, 6, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(dsp.follow_curve, (signal, curve))
     weights = WEIGHTS.clone().requires_grad_()
     assert torch.autograd.gradcheck(dsp.power_series, (signal, weights))
     assert torch.autograd.gradcheck(dsp.chebyshev_series, (signal, weights))

@@ -54,11 +54,13 @@ def test_a_resumed_fit_is_the_uninterrupted_one_bit_for_bit(tmp_path, options):
 CHAIN = general_chain(RATE, interpretable=True)
 
 
-def searched(target, stop=None, steps=2, **options):
-    """The history of a fit of the general chain that is interrupted after ``stop`` items."""
+def searched(target, stop=None, steps=2, said=None, **options):
+    """The history of a fit of the general chain that is interrupted after ``stop`` items; ``said`` gets the causes."""
     history = History(CHAIN.patch, Layout(CHAIN.patch))
     objective = Objective(CHAIN.patch, SOURCE, target)
-    for count, _ in enumerate(fit_steps(objective, steps, history=history, **CHAIN.options | options)):
+    for count, step in enumerate(fit_steps(objective, steps, history=history, **CHAIN.options | options)):
+        if said is not None:
+            said.append(step.cause)
         if count == stop:
             break
     return history
@@ -77,19 +79,21 @@ def whole():
 def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice(tmp_path, monkeypatch, whole, stop):
     path = tmp_path / "fit.checkpoint"
     searched(DRIVEN, stop, checkpoint=path, checkpoint_seconds=0)
-    known, tried = len(load_checkpoint(path)["trials"]), []
+    known, tried, said = len(load_checkpoint(path)["trials"]), [], []
     attempt = Stage.tried
     monkeypatch.setattr(Stage, "tried", lambda *words, **more: tried.append(words[2]) or attempt(*words, **more))
-    resumed = searched(DRIVEN, resume=path)
+    resumed = searched(DRIVEN, resume=path, said=said)
     assert (resumed.losses, resumed.searched) == (whole.losses, whole.searched)
     assert torch.equal(resumed.raws, whole.raws)
     assert resumed.progress == whole.progress
-    assert len(tried) == whole.progress.count(0.0) - known
+    assert len(tried) == sum(cause.endswith(("tried.", "once more.")) for cause in said) - known
 
 
-def test_a_search_for_a_start_ends_in_time_with_the_best_it_has_tried_and_can_be_repeated(monkeypatch, whole):
+def test_a_search_out_of_time_sets_the_best_it_has_tried_from_all_that_is_heard_and_can_be_repeated(monkeypatch, whole):
     monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
-    cut = searched(DRIVEN)
+    said = []
+    cut = searched(DRIVEN, said=said)
+    assert [cause.split(" ")[1:3] for cause in said[6:8]] == [["was", "set:"], ["once", "more."]]
     assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
     assert cut.searched[-1] == min(cut.searched) < cut.searched[0]
     assert len(cut.losses) == 3

@@ -30,6 +30,20 @@ def test_a_drive_is_found_whatever_the_gain_behind_it():
     assert found.loss < 0.01 * begin.loss
 
 
+@pytest.mark.parametrize("before", [[], ["vibrato"]])
+def test_a_drive_is_found_before_the_filters_behind_it_and_behind_what_comes_late(before):
+    patch = Patch.chain([*before, "tanh_distortion", "high_shelf", "stereo_gain"], sample_rate=RATE)
+    truth = patch.with_controls(
+        {"tanh_distortion.log_pre_gain": 20.0, "high_shelf.w0": 800.0, "high_shelf.log_gain": 18.0}
+    )
+    stage = Stage(Objective(truth, SOURCE, truth.render(SOURCE)), Layout(patch))
+    begin = stage.layout.pack(truth.with_controls({"tanh_distortion.log_pre_gain": 0.0}).raw)[0]
+    found = stage.tried(stage.settled(begin, frozenset({"tanh_distortion"})), "tanh_distortion", wholly=True)
+    assert found is not None
+    controls = patch.with_raw(stage.layout.unpack(found.vector[None])).controls()
+    assert float(controls["tanh_distortion"]["log_pre_gain"]) == pytest.approx(20.0, abs=0.5)
+
+
 def test_what_does_not_last_to_the_end_is_worth_less():
     assert state(1.0).worth(state(0.6)) == pytest.approx(0.4)
     assert state(1.0, 1.0).worth(state(0.6, 0.5)) == pytest.approx(0.4)

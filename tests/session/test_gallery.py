@@ -2,10 +2,12 @@
 
 import pytest
 
+from grafx_lab.analysis import measure
 from grafx_lab.patch import Patch
 from grafx_lab.patch.edit import apply
 from grafx_lab.session import gallery
 from grafx_lab.session.gallery import Gallery
+from grafx_lab.session.response_view import node_picture
 
 PATCH = Patch.chain(["parametric_equalizer", "compressor", "stereo_gain"], sample_rate=16000)
 EDITS = (
@@ -58,3 +60,13 @@ def test_a_truth_that_changes_is_drawn(drawn):
         texts = [control["target_position"] for group in face["groups"] for control in group["controls"]]
         assert None not in texts
     assert drawn == ["compressor", "compressor"]
+
+
+@pytest.mark.parametrize(("node", "kind"), [("parametric_equalizer", "magnitude"), ("compressor", "static")])
+def test_a_nodes_card_and_its_response_are_measured_once(monkeypatch, node, kind):
+    played, probes = measure.played, []
+    monkeypatch.setattr(measure, "played", lambda *args, **words: probes.append(node) or played(*args, **words))
+    kept = Gallery()
+    curve = node_picture(kind, PATCH, node, None, kept)["lines"][0]
+    assert (kept.face(PATCH, node, None)["plot"]["y"] == curve["y"]).all()
+    assert len(probes) == 1

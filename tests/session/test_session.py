@@ -91,6 +91,38 @@ def test_the_curve_of_the_node_in_hand_is_shown_before_all_that_follows(session:
     assert heard[:2] == ["response", "patch"]
 
 
+def test_a_patch_that_cannot_be_shown_leaves_the_curve_of_the_one_in_place(session: Session, monkeypatch):
+    session.responses.open("magnitude")
+    assert session.wait(PATIENCE)
+    before = session.board.get("response")["picture"]["lines"][0]["y"]
+
+    def refuse(*_):
+        raise SessionError("It cannot be drawn.")
+
+    monkeypatch.setattr(session_module, "patch_slice", refuse)
+    with pytest.raises(SessionError, match="cannot be drawn"):
+        session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": 0.9}]})
+    assert session.wait(PATIENCE)
+    assert session.patch.control("stereo_gain.log_gain[0]") == 0.0
+    assert (session.board.get("response")["picture"]["lines"][0]["y"] == before).all()
+
+
+def test_a_sound_that_a_hand_has_overtaken_is_not_described(session: Session, tmp_path: Path, monkeypatch):
+    upload(session, "source", noise(), tmp_path)
+    assert session.wait(PATIENCE)
+    shown = []
+    session.board.listen(lambda _, audio: shown.append(audio["fitted"]["url"]), ("audio",))
+    before = shown[-1]
+    old = session.patch
+    session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[0]", "position": 0.9}]})
+    session.sounds.worker.clear()
+    session.sounds._render(old.with_controls({"stereo_gain.log_gain": 3.0}))
+    assert set(shown) == {before}
+    session.sounds.refresh(0.0)
+    assert session.wait(PATIENCE)
+    assert shown[-1] != before
+
+
 @pytest.mark.parametrize("names", [("fit",), ("fit", "live")])
 def test_what_nobody_reads_of_a_fit_is_not_worked_out(session: Session, tmp_path: Path, monkeypatch, names):
     gain_pair(session, tmp_path)

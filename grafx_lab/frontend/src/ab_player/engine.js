@@ -44,7 +44,9 @@ function loader(read, adopt, lost) {
 export function createEngine({ changed, failed, read = fetchFile }) {
   const buffers = Object.fromEntries(ROLES.map((role) => [role, null]));
   const offsets = Object.fromEntries(ROLES.map((role) => [role, 0]));
+  const tracks = {};
   const urls = {};
+  const asked = {}; // the url that was last fetched for each role, or is being fetched
   const loaded = {}; // the url of each buffer
   const pending = {}; // whether a newer sound is being rendered
   const state = { playing: false, listen: "fitted", loop: true };
@@ -103,16 +105,22 @@ export function createEngine({ changed, failed, read = fetchFile }) {
   const loaders = Object.fromEntries(ROLES.map((role) => [role, loader(read, (buffer, track) => adopt(role, buffer, track),
     (track, error) => lose(role, track, error))]));
 
+  /** Fetches the sounds that are not here yet. */
+  function load() {
+    for (const role of ROLES.filter((name) => urls[name] && asked[name] !== urls[name])) {
+      asked[role] = urls[role];
+      loaders[role](tracks[role]);
+    }
+  }
   function setTrack(role, track) {
     const url = track?.url ?? null;
+    tracks[role] = track;
     pending[role] = Boolean(track?.pending);
     if (url !== urls[role]) {
       urls[role] = url;
-      if (url) loaders[role](track);
-      else {
-        buffers[role] = loaded[role] = null;
-        restart();
-      }
+      if (url) return;
+      buffers[role] = loaded[role] = asked[role] = null;
+      restart();
     } else if (track && buffers[role] && offsets[role] !== track.offset_db) {
       offsets[role] = track.offset_db;
       graph?.setOffset(role, track.offset_db);
@@ -120,6 +128,7 @@ export function createEngine({ changed, failed, read = fetchFile }) {
   }
   /** A sound of yesterday is not begun: what is being rendered or fetched plays when it is there. */
   async function play() {
+    load();
     if (state.playing) return;
     wanted = longest(buffers) === 0 || (urls[state.listen] && !isReady(state.listen));
     if (wanted) return;
@@ -143,10 +152,15 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     buffers: () => ({ ...buffers }),
     offsets: () => ({ ...offsets }),
     seconds: () => longest(buffers),
+    /** Whether what is fetched now is heard at once, or is the first there is. */
+    get hurried() {
+      return state.playing || wanted || longest(buffers) === 0;
+    },
     setTracks(audio) {
       ROLES.forEach((role) => setTrack(role, audio?.[role] ?? null));
       if (wanted) play();
     },
+    load,
     play,
     pause,
     toggle: () => (state.playing || wanted ? pause() : play()),
@@ -154,6 +168,7 @@ export function createEngine({ changed, failed, read = fetchFile }) {
     listen(role) {
       state.listen = role;
       graph?.listen(role);
+      load();
       if (wanted) play();
       changed();
     },

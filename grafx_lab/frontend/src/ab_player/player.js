@@ -15,6 +15,8 @@ import { spectrogramReader } from "./spectrogram.js";
 import { stepChoice } from "./step_choice.js";
 import { transport } from "./transport.js";
 
+const REST = 250; // ms without news after which a sound is fetched that nobody waits for: a hand may be moving on
+
 const tool = (name, label, onclick) => iconButton(name, label, name, onclick, { class: "tool", "aria-pressed": "false" });
 
 /** `choose(role, anchor)` opens the shell's choice of sounds; without it the lanes only listen. `call` reaches Python. */
@@ -45,7 +47,7 @@ export function mountPlayer({ model, el, report, choose, call }) {
   const inside = h("div", { class: "ply-in" }, lane.el, blind.el, bar.el);
   const root = h("div", { class: "ply", tabindex: "-1", role: "group", "aria-label": "Listen", "data-testid": "player" }, inside);
   el.append(root);
-  let frame = 0;
+  let [frame, rested, rest] = [0, true, 0];
   function tick() {
     lane.moveHeads(engine.position(), seconds());
     if (blind.running) blind.moveHeads(engine.position(), seconds());
@@ -53,7 +55,7 @@ export function mountPlayer({ model, el, report, choose, call }) {
     cancelAnimationFrame(frame);
     if (engine.state.playing) frame = requestAnimationFrame(tick);
   }
-  const levelsOf = (track) => (spectrum.getAttribute("aria-pressed") === "true" && !blind.running ? pictures.valuesOf(track) : null);
+  const levelsOf = (track) => (spectrum.getAttribute("aria-pressed") === "true" && !blind.running ? pictures.valuesOf(track, rested) : null);
   function draw() {
     const tracks = audio();
     // The sound on show may have gone: fall back to one that exists.
@@ -68,10 +70,19 @@ export function mountPlayer({ model, el, report, choose, call }) {
     bar.set(engine.state, tracks, optional, blind.running);
     tick();
   }
+  function fetchAll() {
+    rested = true;
+    engine.load();
+    draw();
+  }
   const update = () => {
     steps.changed();
     engine.setTracks(audio());
     pictures.keep(present().map((role) => audio()[role]));
+    clearTimeout(rest);
+    if (engine.hurried) return fetchAll();
+    rested = false;
+    rest = setTimeout(fetchAll, REST);
     draw();
   };
   const stops = [watch(model, ["audio"], update), watch(model, ["fit"], () => steps.changed() && draw())];
@@ -86,6 +97,7 @@ export function mountPlayer({ model, el, report, choose, call }) {
     destroy() {
       stops.forEach((stop) => stop());
       cancelAnimationFrame(frame);
+      clearTimeout(rest);
       engine.destroy();
       lane.destroy();
       root.remove();

@@ -88,10 +88,11 @@ export function spectrogramReader({ read, arrived, failed }) {
     }
   }
   return {
-    valuesOf(track) {
+    /** The levels of a track, null while they are on their way; they are asked for where `fetching`. */
+    valuesOf(track, fetching) {
       const url = track?.spectrogram?.url;
       if (!url) return null;
-      if (!known.has(url)) fetchOne(url);
+      if (fetching && !known.has(url)) fetchOne(url);
       return known.get(url) ?? null;
     },
     /** Forgets what is heard no more. */

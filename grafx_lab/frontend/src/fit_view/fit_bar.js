@@ -109,7 +109,6 @@ export function mountFitBar({ model, call, el, report }) {
     button.disabled = !running && !fit.ready;
     numbers.set(fit);
     words.replaceChildren(...rich(remark(fit)));
-    words.title = plain(remark(fit));
     words.classList.toggle("failed", fit.status === "failed");
     show(words, remark(fit) !== "");
     show(kept, fit.status === "stopped");
