@@ -50,13 +50,13 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     taps = min(length, target.shape[-1])
     equations = _Equations(*_whitened(signal.double(), target.double(), taps), taps)
     lift = REGULARIZATION * equations.power + 1e-30
-    response = _conjugate_gradients(equations.times, lift, equations.right, iterations)
+    response = _conjugate_gradients(
+        equations.times, torch.ones_like(equations.right), lift, equations.right, iterations
+    )
     for _ in range(ROUNDS):
         noise = equations.left(response).square().mean(-1, keepdim=True) + 1e-30
         loudness = loudness_around(response)
-        response = loudness * _conjugate_gradients(
-            lambda even: loudness * equations.times(loudness * even), noise, loudness * equations.right, 2 * iterations
-        )
+        response = _conjugate_gradients(equations.times, loudness, noise, equations.right, 2 * iterations)
     return torch.nn.functional.pad(response, (0, length - taps)).to(target.dtype)
 
 
@@ -69,7 +69,7 @@ def least_squares_weights(
         signal: ``(channel, time)``; one channel serves all.
         target: ``(channel, time)``.
         response: linear, from weights to ``(channel, taps)``; of longer ones than the target the end is not heard.
-        begin: what the weights are held to where the target says nothing about them, float64.
+        begin: what the weights are held to where the target says nothing about them, the smaller the more; float64.
         iterations: of conjugate gradients.
 
     Returns:
@@ -86,14 +86,13 @@ def least_squares_weights(
         return torch.autograd.grad(whole, weights, padded, retain_graph=True)[0].flatten()
 
     def times(flat: Tensor) -> Tensor:
-        return scale * along(equations.times(response((scale * flat).view_as(begin))[..., :taps]))
+        return along(equations.times(response(flat.view_as(begin))[..., :taps]))
 
-    scale = begin.abs().flatten()
-    missing = scale * (along(equations.right) - along(equations.times(whole.detach()[..., :taps])))
+    missing = along(equations.right) - times(begin.flatten())
     found = begin
     for _ in range(ROUNDS):
         noise = equations.left(response(found)[..., :taps]).square().mean() + 1e-30
-        found = begin + (scale * _conjugate_gradients(times, noise, missing, iterations)).view_as(begin)
+        found = begin + _conjugate_gradients(times, begin.abs().flatten(), noise, missing, iterations).view_as(begin)
     return found
 
 
@@ -162,20 +161,24 @@ class _Equations:
 
 
 def _conjugate_gradients(
-    times: Callable[[Tensor], Tensor], lift: Tensor, right: Tensor, iterations: int
+    times: Callable[[Tensor], Tensor], scale: Tensor, lift: Tensor, right: Tensor, iterations: int
 ) -> Tensor:
-    """What times a matrix, lifted along its diagonal, is the right side ``(…, size)``: each row by itself."""
+    """What times a matrix is the right side ``(…, size)``, each row by itself.
+
+    In units of ``scale`` each number costs the same ``lift``: so the equations are even.
+    """
+    right = scale * right
     solution = torch.zeros_like(right)
     residual = direction = right
     energy = residual.square().sum(-1, keepdim=True)
     for _ in range(iterations):
-        image = times(direction) + lift * direction
+        image = scale * times(scale * direction) + lift * direction
         step = energy / (direction * image).sum(-1, keepdim=True).clamp_min(1e-60)
         solution = solution + step * direction
         residual = residual - step * image
         before, energy = energy, residual.square().sum(-1, keepdim=True)
         direction = residual + energy / before.clamp_min(1e-60) * direction
-    return solution
+    return scale * solution
 
 
 def _smooth(power: Tensor, bands: int = 64) -> Tensor:

@@ -15,6 +15,9 @@ from grafx_lab.transforms import Scaling, logistic
 
 WEIGHT = "drywet_weight"
 
+DIRECT = 1024
+"""Taps of the response that tells the dry signal from a wet one behind it."""
+
 
 class Wrapper(Processor, register=False):
     """Something around one processor. To a graph, a palette and a person, the wrapped one is still what it is.
@@ -174,9 +177,13 @@ class DryWet(Wrapper):
         return (*mixed, aux)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
-        """What is left of the target without the dry signal is wet; the weight follows from the levels of the two."""
+        """What is left of the target without the dry signal is wet; the weight follows from the levels of the two.
+
+        The dry signal is the first tap of a short response by least squares: the wet one, which resembles it, has the
+        others.
+        """
         dry = dsp.shift(input_signals[0], self.latency)
-        share = float((dry * target).sum() / dry.expand_as(target).square().sum().clamp_min(1e-20))
+        share = float(dsp.least_squares_response(dry.expand_as(target)[0], target[0], DIRECT)[:, 0].mean())
         rest = target - share * dry
         wanted = rest if self.processor.wet_only else target
         raw = self.processor.closed_form_start(*input_signals, target=wanted)

@@ -7,7 +7,17 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.parameters import flatten
-from grafx_lab.processors import Chorus, Compressor, Expander, Flanger, Phaser, Processor, Vibrato
+from grafx_lab.processors import (
+    Chorus,
+    Compressor,
+    DryWet,
+    Expander,
+    Flanger,
+    MultitapDelay,
+    Phaser,
+    Processor,
+    Vibrato,
+)
 from tests.processors.examples import NAMES, cast, examples, make, signals_for
 
 RATE = 16000
@@ -109,6 +119,20 @@ def test_echoes_are_found_to_the_sample():
     signal = music()
     found = start(processor, [signal], processor(signal, **raw)[0])
     torch.testing.assert_close(processor.delays(found["delay_z"]), processor.delays(raw["delay_z"]))
+
+
+@pytest.mark.parametrize("percent", [15.0, 60.0])
+def test_echoes_are_found_with_their_colours_beside_the_dry_signal(percent):
+    echoes = MultitapDelay(1000, 3, zp_filter_bins=8, sample_rate=RATE)
+    processor = DryWet(echoes, external_param=False)
+    signal = torch.randn(1, 2, RATE, generator=torch.Generator().manual_seed(1))
+    curves = 12 * torch.randn(1, 6, 8, generator=torch.Generator().manual_seed(2))
+    truth = processor.raw_from_controls(log_fir_magnitude=curves, drywet_weight=percent)
+    target = processor(signal, **cast(truth, torch.float32))[0]
+    raw = start(processor, [signal], target)
+    found = processor(signal, **raw)[0]
+    assert float(processor.get_controls(**raw)["drywet_weight"]) == pytest.approx(percent, abs=3)
+    assert float((found - target).norm()) < 0.1 * float(target.norm())
 
 
 def test_whoever_has_no_recipe_says_so():
