@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timing
 STEPS = 200
 PRESSES = 12
 SURFACES = 3
-FITS = 3
+FITS = 7
 CELLS = [
     """import time
 import torch
