@@ -134,7 +134,7 @@ class _Equations:
     """
 
     def __init__(self, signal: Tensor, target: Tensor, taps: int) -> None:
-        size = fast_length(target.shape[-1] + taps)
+        self._size = size = fast_length(target.shape[-1] + taps)
         self._signal, self._target = torch.fft.rfft(signal, n=size), target
         power = self._signal.abs().square()
         self.right = torch.fft.irfft(torch.fft.rfft(target, n=size) * self._signal.conj(), n=size)[..., :taps]
@@ -155,8 +155,7 @@ class _Equations:
 
     def left(self, response: Tensor) -> Tensor:
         """What a response ``(channel, taps)`` leaves of the target, ``(channel, time)``."""
-        size = 2 * (self._signal.shape[-1] - 1)
-        made = torch.fft.irfft(torch.fft.rfft(response, n=size) * self._signal, n=size)
+        made = torch.fft.irfft(torch.fft.rfft(response, n=self._size) * self._signal, n=self._size)
         return self._target - made[..., : self._target.shape[-1]]
 
 

@@ -17,10 +17,10 @@ from grafx_lab.transforms import ExpSigmoid, Scaling, logistic
 GOLDEN_RATIO = 0.618033988749895
 
 ITERATIONS = 30
+"""Of the search for echoes: the peaks of a response stand out before all of it is known."""
 
 FAINTEST = 1e-2
 """Magnitude relative to the strongest that least squares tell from none."""
-"""Of the search for echoes: the peaks of a response stand out before all of it is known."""
 
 
 class MultitapDelay(Processor):

@@ -73,7 +73,7 @@ class PolynomialDistortion(Processor, register=False):
         if self.remove_dc:
             signal = signal - signal.mean(-1, keepdim=True)
         if log_pre_gain is not None:
-            signal = signal * dsp.decibel_to_amplitude(log_pre_gain)[..., None]
+            signal = dsp.apply_gain(signal, log_pre_gain)
         return self.series(signal, basis_weights)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class Waveshaper(Processor):
     def get_signal(self, signal: Tensor, curve: Tensor, log_pre_gain: Tensor | None = None) -> Tensor:
         """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``, after a drive in dB ``(batch, 1)``."""
         if log_pre_gain is not None:
-            signal = signal * dsp.decibel_to_amplitude(log_pre_gain)[..., None]
+            signal = dsp.apply_gain(signal, log_pre_gain)
         return dsp.follow_curve(signal, curve)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:

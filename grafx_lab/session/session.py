@@ -171,7 +171,7 @@ class Session:
         try:
             view = self._view(patch)
         except Exception:
-            self.responses.refresh()
+            self.responses.refresh()  # the curve that went ahead is of a patch that nobody will see
             raise
         self._timeline.advance(patch, gesture)
         self.refresh(view)
