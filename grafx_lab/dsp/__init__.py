@@ -14,6 +14,7 @@ from grafx_lab.dsp.biquad import (
     low_shelf,
     peaking,
     sections,
+    shelves_and_bells,
 )
 from grafx_lab.dsp.biquad_forms import into_circle, pole_zero_sections, state_variable_sections, triangle_sections
 from grafx_lab.dsp.convolution import convolve
@@ -250,6 +251,7 @@ __all__ = [
     "saturate",
     "sections",
     "shaped_noise",
+    "shelves_and_bells",
     "shift",
     "sinc_impulse_response",
     "smoothed_energy",

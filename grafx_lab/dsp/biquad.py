@@ -67,9 +67,7 @@ def peaking(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> T
     Returns:
         sections ``(…, 6)``, float64.
     """
-    cosine, alpha = _angle(frequency, q, sample_rate)
-    root = _root(gain)
-    return sections(_resonance(cosine, alpha * root), _resonance(cosine, alpha / root))
+    return sections(*_bell(*_angle(frequency, q, sample_rate), _root(gain)))
 
 
 def low_shelf(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> Tensor:
@@ -86,13 +84,41 @@ def high_shelf(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -
     return sections((b0, -b1, b2), (a0, -a1, a2))
 
 
+def shelves_and_bells(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: float) -> Tensor:
+    """A low shelf, bells and a high shelf, in half of the operations that their own functions take one by one.
+
+    For short signals these are most of what an equalizer costs.
+
+    Args:
+        frequency: ``(…, filters)`` in Hz, two at least: the first is that of the low shelf, the last of the high one.
+        q: quality factors, ``(…, filters)``.
+        gain: in dB, ``(…, filters)``.
+        sample_rate: in Hz.
+
+    Returns:
+        sections ``(…, filters, 6)``, float64.
+    """
+    coordinates = *_angle(frequency, q, sample_rate), _root(gain)
+    bells = torch.stack(sum(_bell(*(item[..., 1:-1] for item in coordinates)), ()), -1)
+    cosine, alpha, root = (torch.cat([item[..., :1], item[..., -1:]], -1) for item in coordinates)
+    # Of both shelves the second is the high one, whose frequency axis is reversed: z becomes -z.
+    sign = cosine.new_tensor([1, -1])
+    (b0, b1, b2), (a0, a1, a2) = _shelf(sign * cosine, alpha, root)
+    low, high = torch.stack([b0, sign * b1, b2, a0, sign * a1, a2], -1).split(1, -2)
+    return _stable(torch.cat([low, bells, high], -2))
+
+
 def sections(b: tuple[Tensor, Tensor, Tensor], a: tuple[Tensor, Tensor, Tensor]) -> Tensor:
     """Coefficients of numerators and denominators, each ``(…)`` → sections ``(…, 6)``, poles kept off the circle.
 
     Where a pole lies further out than :data:`LARGEST_RADIUS`, poles and zeros shrink together: a transparent filter
     stays transparent, and no gradient is lost to a clamp.
     """
-    rows = torch.stack(torch.broadcast_tensors(*(coefficient / a[0] for coefficient in (*b, *a))), -1)
+    return _stable(torch.stack(torch.broadcast_tensors(*b, *a), -1))
+
+
+def _stable(rows: Tensor) -> Tensor:
+    rows = rows / rows[..., 3:4]
     with torch.no_grad():
         shrink = (LARGEST_RADIUS / pole_radius(rows)).clamp_max(1)
         powers = torch.stack([torch.ones_like(shrink), shrink, shrink.square()] * 2, -1)
@@ -167,6 +193,10 @@ def _root(gain: Tensor) -> Tensor:
 
 def _resonance(cosine: Tensor, alpha: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return 1 + alpha, -2 * cosine, 1 - alpha
+
+
+def _bell(cosine: Tensor, alpha: Tensor, root: Tensor) -> tuple[tuple[Tensor, Tensor, Tensor], ...]:
+    return _resonance(cosine, alpha * root), _resonance(cosine, alpha / root)
 
 
 def _shelf(cosine: Tensor, alpha: Tensor, root: Tensor) -> tuple[tuple[Tensor, Tensor, Tensor], ...]:

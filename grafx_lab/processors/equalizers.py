@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-import torch
 from torch import Tensor
 
 from grafx_lab import dsp
@@ -69,11 +68,8 @@ class ParametricEqualizer(SidedProcessor, SectionProcessor):
 
     def sections(self, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Controls ``(batch, channels, num_filters)`` → sections ``(batch, channels, num_filters, 6)``, float64."""
-        if not self.use_shelving_filters:
-            return dsp.peaking(w0, q_inv, log_gain, self.sample_rate)
-        parts = ((dsp.low_shelf, slice(0, 1)), (dsp.peaking, slice(1, -1)), (dsp.high_shelf, slice(-1, None)))
-        rate = self.sample_rate
-        return torch.cat([make(w0[..., k], q_inv[..., k], log_gain[..., k], rate) for make, k in parts], -2)
+        sections = dsp.shelves_and_bells if self.use_shelving_filters else dsp.peaking
+        return sections(w0, q_inv, log_gain, self.sample_rate)
 
     def get_signal(self, signal: Tensor, w0: Tensor, q_inv: Tensor, log_gain: Tensor) -> Tensor:
         """Filter ``(batch, channel, time)``; controls in Hz, Q and dB, each ``(batch, channels, num_filters)``."""

@@ -48,6 +48,15 @@ def test_responses_agree_with_scipy(shape, dtype):
     np.testing.assert_allclose(ours.numpy(), theirs, rtol=2e-5 if dtype == torch.float32 else 1e-9)
 
 
+@pytest.mark.parametrize("filters", [2, 3, 7])
+def test_shelves_and_bells_together_are_those_of_their_own_functions(filters):
+    place = torch.rand(3, 2, filters, dtype=torch.float64, generator=torch.Generator().manual_seed(filters))
+    frequency, q, gain = 20 * 1000 ** place[0], 0.1 + place[1], 48 * place[2] - 24
+    shapes = [dsp.low_shelf, *[dsp.peaking] * (filters - 2), dsp.high_shelf]
+    expected = [shape(frequency[:, k], q[:, k], gain[:, k], RATE) for k, shape in enumerate(shapes)]
+    torch.testing.assert_close(dsp.shelves_and_bells(frequency, q, gain, RATE), torch.stack(expected, -2))
+
+
 def test_sampled_fir_is_the_impulse_response_when_it_is_long_enough():
     sos = section("peaking", [500.0, 3000.0], [1.0, 0.5], [12.0, -9.0])
     impulse = np.zeros(4000)

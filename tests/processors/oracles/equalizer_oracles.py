@@ -35,8 +35,8 @@ def check_parametric() -> None:
 
 
 def detune_parametric(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = dsp.high_shelf
-    monkeypatch.setattr(dsp, "high_shelf", lambda frequency, q, *rest: original(frequency, 1.01 * q, *rest))
+    original = dsp.shelves_and_bells
+    monkeypatch.setattr(dsp, "shelves_and_bells", lambda frequency, q, *rest: original(frequency, 1.01 * q, *rest))
 
 
 def check_graphic() -> None:
