@@ -1,6 +1,6 @@
 """Signal processing as pure functions of tensors: no modules, no parameters, no state."""
 
-from grafx_lab.dsp.average_spectrum import average_power, log_frequencies, spectral_ratio
+from grafx_lab.dsp.average_spectrum import average_power, coherence, log_frequencies, spectral_ratio
 from grafx_lab.dsp.biquad import (
     all_pass,
     band_pass,
@@ -154,6 +154,7 @@ __all__ = [
     "bark_to_hz",
     "cascade_response",
     "chebyshev_series",
+    "coherence",
     "common_frames",
     "compressor_gain",
     "convolve",

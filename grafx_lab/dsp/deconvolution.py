@@ -31,6 +31,12 @@ QUIETEST = 1e-7
 WHITENING_FLOOR = 1e-4
 """Power relative to the loudest frequency that whitening does not lift above: −40 dB."""
 
+FADE = 1024
+"""Samples over which recordings fade at their end before they are whitened. Cut off, a bass clicks, and as white as the
+rest that click is louder than its treble."""
+
+SHORTEST_FADED = 8 * FADE
+
 
 def least_squares_response(signal: Tensor, target: Tensor, length: int, iterations: int = 60) -> Tensor:
     """The response that makes the target of the signal with the smallest squared error.
@@ -47,8 +53,8 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     Returns:
         ``(channel, length)`` with the target's dtype; zero where the signal is silent.
     """
-    taps = min(length, target.shape[-1])
-    equations = _Equations(*_whitened(signal.double(), target.double(), taps), taps)
+    equations = _Equations(*_whitened(signal.double(), target.double(), length), length)
+    taps = equations.taps
     lift = REGULARIZATION * equations.power + 1e-30
     response = _conjugate_gradients(
         equations.times, torch.ones_like(equations.right), lift, equations.right, iterations
@@ -78,8 +84,8 @@ def least_squares_weights(
     weights = begin.detach().requires_grad_()
     with torch.enable_grad():
         whole = response(weights)
-    taps = min(whole.shape[-1], target.shape[-1])
-    equations = _Equations(*_whitened(signal.double(), target.double(), taps), taps)
+    equations = _Equations(*_whitened(signal.double(), target.double(), whole.shape[-1]), whole.shape[-1])
+    taps = equations.taps
 
     def along(flow: Tensor) -> Tensor:
         padded = torch.nn.functional.pad(flow, (0, whole.shape[-1] - taps))
@@ -108,12 +114,15 @@ def loudness_around(response: Tensor) -> Tensor:
 
 
 def _whitened(signal: Tensor, target: Tensor, taps: int) -> tuple[Tensor, Tensor]:
-    """Both through the filter that makes the target's smoothed spectrum white, as long as they are."""
+    """Both through the filter that makes the target's smoothed spectrum white, but for the fade at the end."""
     time = target.shape[-1]
-    size = fast_length(time + taps)
-    spectra = [torch.fft.rfft(item, n=size) for item in (signal, target)]
+    size = fast_length(time + min(taps, time))
+    fade = FADE if time >= SHORTEST_FADED else 0
+    ramp = torch.ones(time, dtype=target.dtype, device=target.device)
+    ramp[time - fade :] = torch.hann_window(2 * fade, dtype=target.dtype, device=target.device)[fade:]
+    spectra = [torch.fft.rfft(ramp * item, n=size) for item in (signal, target)]
     weight = 1 / _smooth(spectra[1].abs().square().sum(0)).sqrt()
-    source, wanted = (torch.fft.irfft(weight * spectrum, n=size)[..., :time] for spectrum in spectra)
+    source, wanted = (torch.fft.irfft(weight * spectrum, n=size)[..., : time - fade] for spectrum in spectra)
     return source, wanted
 
 
@@ -126,21 +135,23 @@ class _Equations:
     Args:
         signal: ``(channel, time)``.
         target: ``(channel, time)``.
-        taps: of the response.
+        taps: of the response, as far as it is heard.
 
     Attributes:
+        taps: no more than there are samples.
         right: their right side, ``(channel, taps)``.
         power: of the signal, ``(channel, 1)``.
     """
 
     def __init__(self, signal: Tensor, target: Tensor, taps: int) -> None:
+        self.taps = taps = min(taps, target.shape[-1])
         self._size = size = fast_length(target.shape[-1] + taps)
         self._signal, self._target = torch.fft.rfft(signal, n=size), target
         power = self._signal.abs().square()
         self.right = torch.fft.irfft(torch.fft.rfft(target, n=size) * self._signal.conj(), n=size)[..., :taps]
         self.power = power.mean(-1, keepdim=True)
         correlation = torch.fft.irfft(power, n=size)[..., :taps]
-        self._taps, self._circle = taps, fast_length(2 * taps - 1)
+        self._circle = fast_length(2 * taps - 1)
         between = correlation.new_zeros(*correlation.shape[:-1], self._circle - 2 * taps + 1)
         self._whole = torch.fft.rfft(torch.cat([correlation, between, correlation[..., 1:].flip(-1)], -1)).real
         self._last = torch.fft.rfft(signal[..., -taps:], n=self._circle)
@@ -149,9 +160,9 @@ class _Equations:
         """The matrix times ``(channel, taps)``."""
         spectrum = torch.fft.rfft(response, n=self._circle)
         late = torch.fft.irfft(spectrum * self._last, n=self._circle)
-        late[..., : self._taps] = 0.0
+        late[..., : self.taps] = 0.0
         product = spectrum * self._whole - torch.fft.rfft(late) * self._last.conj()
-        return torch.fft.irfft(product, n=self._circle)[..., : self._taps]
+        return torch.fft.irfft(product, n=self._circle)[..., : self.taps]
 
     def left(self, response: Tensor) -> Tensor:
         """What a response ``(channel, taps)`` leaves of the target, ``(channel, time)``."""

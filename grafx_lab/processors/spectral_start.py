@@ -53,8 +53,7 @@ def ratio_of_sides(
     if sides == "midside" and channels == 2:
         before, after = (dsp.to_midside(item[None])[0] for item in (before, after))
     if sides == "mono":
-        # One after the other: their powers add up.
-        before, after = (item.reshape(1, -1) for item in (before, after))
+        before, after = before[None], after[None]
     return dsp.spectral_ratio(before, after, frequencies, sample_rate)
 
 

@@ -33,9 +33,47 @@ def test_where_there_is_only_noise_the_ratio_is_that_of_the_nearest_frequency():
     signal = noise(1, RATE)
     low = torch.fft.irfft(torch.fft.rfft(signal) * (torch.arange(RATE // 2 + 1) < 1000), n=RATE)
     frequencies = dsp.log_frequencies(40, RATE)
-    ratio, weight = dsp.spectral_ratio(low, 2 * low, frequencies, RATE)
+    hiss = 1e-5 * noise(2, RATE, seed=1)
+    ratio, weight = dsp.spectral_ratio(low + hiss[:1], 2 * low + hiss[1:], frequencies, RATE)
     assert (weight[0, frequencies > 2600] == 0).all()
-    torch.testing.assert_close(ratio, torch.full_like(ratio, 20 * math.log10(2)), rtol=0, atol=0.01)
+    torch.testing.assert_close(ratio, torch.full_like(ratio, 20 * math.log10(2)), rtol=0, atol=0.3)
+
+
+def cut_note(taps):
+    """A loud low tone over treble 80 dB below it, cut off within a period; and both through taps."""
+    time = torch.arange(RATE)
+    note = (time / 800).clamp(max=1) * torch.sin(2 * math.pi * 110.3 / RATE * time) + 1e-4 * noise(2, RATE)
+    return note, dsp.convolve(note[None], torch.tensor(taps, dtype=torch.float64).expand(1, 2, -1))[0]
+
+
+def test_treble_far_below_the_bass_counts_where_both_recordings_share_it():
+    note, filtered = cut_note([1.0, -0.9])
+    frequencies = dsp.log_frequencies(40, RATE)
+    ratio, weight = dsp.spectral_ratio(note[None], filtered[None], frequencies, RATE)
+    angle = 2 * math.pi * frequencies / RATE
+    expected = 10 * torch.log10(1 + 0.9**2 - 1.8 * torch.cos(angle))
+    treble = frequencies > 1000
+    assert float(weight[0, treble].min()) > 0.9
+    torch.testing.assert_close(ratio[0, treble], expected[treble], rtol=0, atol=0.3)
+
+
+def test_coherence_is_one_through_a_filter_and_nothing_between_strangers():
+    signal = noise(1, 4 * RATE)
+    filtered = dsp.convolve(signal[None], 1e-6 * noise(1, 50, seed=1)[None])[0]
+    frequencies = dsp.log_frequencies(40, RATE)
+    assert float(dsp.coherence(signal, filtered, frequencies, RATE).min()) > 0.95
+    strangers = dsp.coherence(signal, noise(1, 4 * RATE, seed=2), frequencies, RATE)
+    assert float(strangers.max()) < 0.4
+    assert float(strangers.mean()) < 0.05
+    assert float(dsp.coherence(signal, 0 * signal, frequencies, RATE).max()) == 0.0
+
+
+def test_a_note_that_is_cut_off_tells_the_response_as_well():
+    note, filtered = cut_note([0.5, 0.0, -0.3, 0.0, 0.2])
+    found = dsp.least_squares_response(note, filtered, 64)
+    missed = dsp.convolve(note[None], found[None])[0] - filtered
+    treble = [torch.fft.rfft(x * torch.hann_window(RATE))[:, 1000:].norm() for x in (missed, filtered)]
+    assert float(treble[0]) < 0.05 * float(treble[1])
 
 
 def test_a_response_is_found_again_and_silence_has_none():
