@@ -18,6 +18,9 @@ FRAMES_PER_LOOK = 1.93
 FADE = 128
 """Samples over which recordings fade in: who begins within a sound begins with a click."""
 
+FRAMES = 128
+"""Frames that are transformed at a time."""
+
 INCOHERENT, COHERENT = 0.5, 0.9
 """Below the first, what two recordings have in common may be chance; above the second one is a filtered other."""
 
@@ -39,9 +42,7 @@ def average_power(signal: Tensor, frequencies: Tensor, sample_rate: float) -> Te
     Returns:
         ``(channel, bins)``, float64.
     """
-    frames = _frames(signal)
-    power = frames.abs().square().mean(-2)
-    return _around(frequencies * (_size(frames) / sample_rate), power)
+    return _around(frequencies / sample_rate, _moments(signal, signal)[0])
 
 
 def coherence(signal: Tensor, target: Tensor, frequencies: Tensor, sample_rate: float) -> Tensor:
@@ -58,40 +59,58 @@ def coherence(signal: Tensor, target: Tensor, frequencies: Tensor, sample_rate: 
     Returns:
         0 to 1, ``(channel, bins)``, float64.
     """
+    return _shared(frequencies / sample_rate, *_moments(signal, target))
+
+
+def _moments(signal: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
+    """Both mean powers and the magnitude of the mean cross power, ``(channel, spectrum bins)``, and of how many looks.
+
+    A few frames are transformed at a time: long recordings have thousands.
+    """
+    window = torch.hann_window(_size(signal), dtype=torch.float64, device=signal.device)
     before, after = _frames(signal), _frames(target)
-    crossed = (after * before.conj()).mean(-2).abs().square()
-    powers = before.abs().square().mean(-2) * after.abs().square().mean(-2)
-    shared = torch.where(powers > 0, crossed / powers.clamp_min(torch.finfo(powers.dtype).tiny), 0.0)
-    shared = _around(frequencies * (_size(before) / sample_rate), shared)
-    looks = max(before.shape[-2] / FRAMES_PER_LOOK, 1 + 1e-9)
-    return ((looks * shared - 1) / (looks - 1)).clamp(0, 1)
+    frames = before.shape[-2]
+    sums = [torch.zeros(()), torch.zeros(()), torch.zeros(())]
+    for first, last in zip(before.split(FRAMES, -2), after.split(FRAMES, -2), strict=True):
+        x, y = torch.fft.rfft(window * first), torch.fft.rfft(window * last)
+        products = x.abs().square(), y.abs().square(), y * x.conj()
+        sums = [total + product.sum(-2) for total, product in zip(sums, products, strict=True)]
+    power, other, crossed = (total.flatten(1, -2).mean(1) / frames for total in sums)
+    return power, other, crossed.abs(), before[0, ..., 0].numel() / FRAMES_PER_LOOK
+
+
+def _shared(frequencies: Tensor, power: Tensor, other: Tensor, crossed: Tensor, looks: float) -> Tensor:
+    """Coherence around shares of the sample rate, without what so many looks have in common by chance."""
+    powers = power * other
+    coherence = torch.where(powers > 0, crossed.square() / powers.clamp_min(torch.finfo(powers.dtype).tiny), 0.0)
+    looks = max(looks, 1 + 1e-9)
+    return ((looks * _around(frequencies, coherence) - 1) / (looks - 1)).clamp(0, 1)
+
+
+def _size(signal: Tensor) -> int:
+    """Samples of a frame: a power of two, no more than it takes to hold the signal."""
+    return min(WINDOW, 2 ** math.ceil(math.log2(max(signal.shape[-1], 16))))
 
 
 def _frames(signal: Tensor) -> Tensor:
-    """Spectra of frames, complex ``(channel, frames, spectrum bins)``, that begin in the silence before the recording.
+    """Frames ``(channel, takes, frames, samples)`` that begin in the silence before the recording.
 
     So the first attack counts, and no frame reaches beyond the end. Mirrored there or cut off, sounds would have kinks:
     those of a bass are louder than its treble.
     """
-    time = signal.shape[-1]
-    size = min(WINDOW, 2 ** math.ceil(math.log2(max(time, 16))))
+    time, size = signal.shape[-1], _size(signal)
     hop = size // 4
-    window, rise = (
-        torch.hann_window(count, dtype=torch.float64, device=signal.device) for count in (size, 2 * min(FADE, hop))
-    )
+    rise = torch.hann_window(2 * min(FADE, hop), dtype=torch.float64, device=signal.device)
+    begin = min(time, len(rise) // 2)
     faded = signal.double().clone()
-    faded[..., : len(rise) // 2] *= rise[: min(time, len(rise) // 2)]
+    faded[..., :begin] *= rise[:begin]
     padded = torch.nn.functional.pad(faded, (size - hop, max(0, hop - time)))
-    frames = window * padded.unfold(-1, size, hop)
-    return torch.fft.rfft(frames.reshape(len(frames), -1, size))
+    return padded.reshape(len(padded), -1, padded.shape[-1]).unfold(-1, size, hop)
 
 
-def _size(frames: Tensor) -> int:
-    return 2 * (frames.shape[-1] - 1)
-
-
-def _around(place: Tensor, power: Tensor) -> Tensor:
-    """Means of numbers ``(channel, spectrum bins)`` around places in bins, up to half way to the next."""
+def _around(frequencies: Tensor, power: Tensor) -> Tensor:
+    """Means of numbers ``(channel, spectrum bins)`` around shares of the sample rate, up to half way to the next."""
+    place = frequencies * (2 * (power.shape[-1] - 1))
     middle = (place[1:] * place[:-1]).sqrt()
     edges = torch.cat([place[:1] ** 2 / middle[:1], middle, place[-1:] ** 2 / middle[-1:]]).to(power)
     # A running integral, read between bins, so that bands narrower than a bin are interpolated.
@@ -116,10 +135,11 @@ def spectral_ratio(signal: Tensor, target: Tensor, frequencies: Tensor, sample_r
         noise unless both have the same there. Where there is nothing but noise the weight is zero, and the ratio is
         that of the nearest frequency where it is not.
     """
-    before, after = (average_power(item, frequencies, sample_rate) for item in (signal, target))
-    weight = torch.minimum(*(_above_noise(power) for power in (before, after)))
-    shared = (coherence(signal, target, frequencies, sample_rate) - INCOHERENT) / (COHERENT - INCOHERENT)
-    weight = torch.maximum(weight, shared.clamp(0, 1))
+    moments = _moments(signal, target)
+    before, after = (_around(frequencies / sample_rate, power) for power in moments[:2])
+    audible = torch.minimum(*(_above_noise(power) for power in (before, after)))
+    shared = (_shared(frequencies / sample_rate, *moments) - INCOHERENT) / (COHERENT - INCOHERENT)
+    weight = torch.maximum(audible, shared.clamp(0, 1))
     tiny = 1e-30
     ratio = DECIBEL_PER_LOG_ENERGY * ((after + tiny) / (before + tiny)).log()
     index = torch.arange(len(frequencies))
