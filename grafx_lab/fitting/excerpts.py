@@ -1,12 +1,29 @@
-"""What a step hears: everything, by the exact or a coarser loss, or an excerpt that is drawn anew."""
+"""What a step hears: everything, by the exact or a coarser loss, or an excerpt drawn anew; and what a search hears."""
 
 import torch
 
+from grafx_lab.audio import telling_start
 from grafx_lab.fitting.errors import FitError
 from grafx_lab.fitting.objective import Objective
 from grafx_lab.fitting.options import Options
 from grafx_lab.parameters import flatten
 from grafx_lab.patch import Patch
+
+SEARCHED, LONG = 6.0, 8.0
+"""Seconds in which a start is searched for, and up to which recordings are searched wholly."""
+
+
+def telling_part(objective: Objective) -> tuple[Objective, float]:
+    """The excerpt of long recordings in which a start is searched for, and the second at which it begins.
+
+    Patches in which something depends on the time are heard wholly.
+    """
+    rate, total = objective.patch.sample_rate, objective.target.shape[-1]
+    if total <= LONG * rate or _clocked(objective.patch):
+        return objective, 0.0
+    length = round(SEARCHED * rate)
+    begin = telling_start([signal[0] for signal in (objective.target, *objective.inputs.values())], length, rate)
+    return objective.excerpt(begin, length), begin / rate
 
 
 class Hearing:

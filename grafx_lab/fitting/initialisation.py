@@ -4,7 +4,8 @@ The target is aligned first. Then the node whose closed form lowers the exact lo
 there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Starts are derived
 from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Then each node
 is set once more, with all others in place and from all of the time, and those that did not help get another chance. A
-search that runs out of time ends with the best it has found, set once more as well.
+search that runs out of time ends with the best it has found, set once more as well. Of long recordings it hears an
+excerpt; level and modulations are then set once more from all of them.
 """
 
 import heapq
@@ -15,6 +16,7 @@ import torch
 
 from grafx_lab.audio import find_alignment
 from grafx_lab.fitting.clock import Clock
+from grafx_lab.fitting.excerpts import SEARCHED, telling_part
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
@@ -60,17 +62,26 @@ def staged_start(
     """
     objective = _aligned(objective)
     history.alignment = objective.alignment
-    stage = Stage(objective, layout)
+    part, second = telling_part(objective)
+    whole = Stage(objective, layout)
+    stage = whole if part is objective else Stage(part, layout)
     own, begin = _beginning(stage)
     optional = objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
-    yield told.step(own, "The patch as it is.")
+    if stage is whole:
+        yield told.step(own, "The patch as it is.")
+    else:
+        as_it_is = whole.judged(own.vector, own.bypassed)
+        yield told.step(as_it_is, f"The patch as it is; the search hears {SEARCHED:g} s from {second:g} s on.")
     search = _Search(stage, trials, begin, [node for node in stage.order if _is_wanted(stage, node, optional)])
     for late in SWEEPS:
         known = len(search.chosen)
         for state, said in search.greedily(late):
             yield told.step(state, said)
-        for state, said in search.once_more() if len(search.chosen) > known else ():
+        for state, said in search.once_more(search.chosen) if len(search.chosen) > known else ():
+            yield told.step(state, said)
+    if stage is not whole:
+        for state, said in search.wholly(whole):
             yield told.step(state, said)
     state = search.state
     history.progress += [0.0] * trials.count
@@ -126,12 +137,20 @@ class _Search:
                     return
                 yield self._offered(node, late)
 
-    def once_more(self) -> Iterator[tuple[State, str]]:
-        """Each chosen node from all of the time, with all others in place, where that is better.
+    def wholly(self, stage: Stage) -> Iterator[tuple[State, str]]:
+        """What an excerpt does not tell, on a stage that hears all: the level, and what depends on when it happens."""
+        self.stage = stage
+        settled = self.trials.result(lambda _: stage.settled(self.state.vector, self.state.bypassed), counted=False)
+        self.state = settled or self.state
+        yield self.state, "All of the recordings."
+        yield from self.once_more([node for node in self.chosen if stage.is_clocked(node)])
+
+    def once_more(self, nodes: list[str]) -> Iterator[tuple[State, str]]:
+        """Each of these nodes from all of the time, with all others in place, where that is better.
 
         Who has run out of time does it too: it does not take long.
         """
-        for node in self.chosen:
+        for node in nodes:
             attempt = partial(self.stage.tried, self.state, node, wholly=True)
             again = self.trials.result(lambda _, attempt=attempt: attempt(), counted=False)
             if again is not None and again.loss < self.state.loss:

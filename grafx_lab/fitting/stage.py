@@ -105,6 +105,10 @@ class Stage:
         """Whether its processor says itself where to begin."""
         return self.objective.patch.processors[self.objective.patch.node_type(node)].has_closed_form
 
+    def is_clocked(self, node: str) -> bool:
+        """Whether what a node does depends on the time since the beginning."""
+        return self.objective.patch.processors[self.objective.patch.node_type(node)].clocked
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:
