@@ -1,6 +1,6 @@
 """Signal processing as pure functions of tensors: no modules, no parameters, no state."""
 
-from grafx_lab.dsp.average_spectrum import average_power, coherence, log_frequencies, spectral_ratio
+from grafx_lab.dsp.average_spectrum import coherence, log_frequencies, spectral_ratio
 from grafx_lab.dsp.biquad import (
     all_pass,
     band_pass,
@@ -146,7 +146,6 @@ __all__ = [
     "amplitude_to_decibel",
     "apply_gain",
     "at_frames",
-    "average_power",
     "ballistics",
     "band_limited_waveforms",
     "band_pass",

@@ -31,20 +31,6 @@ def log_frequencies(count: int, sample_rate: float, low: float = 25.0) -> Tensor
     return low * (high / low) ** torch.linspace(0, 1, count, dtype=torch.float64)
 
 
-def average_power(signal: Tensor, frequencies: Tensor, sample_rate: float) -> Tensor:
-    """Mean power around frequencies, each over the band up to half way to its neighbours.
-
-    Args:
-        signal: ``(channel, time)``, or ``(channel, takes, time)``: of all takes together.
-        frequencies: rising, in Hz, ``(bins,)``.
-        sample_rate: in Hz.
-
-    Returns:
-        ``(channel, bins)``, float64.
-    """
-    return _around(frequencies / sample_rate, _moments(signal, signal)[0])
-
-
 def coherence(signal: Tensor, target: Tensor, frequencies: Tensor, sample_rate: float) -> Tensor:
     """How far the target is the signal through a filter: their magnitude-squared coherence, at any level.
 
@@ -59,7 +45,7 @@ def coherence(signal: Tensor, target: Tensor, frequencies: Tensor, sample_rate: 
     Returns:
         0 to 1, ``(channel, bins)``, float64.
     """
-    return _shared(frequencies / sample_rate, *_moments(signal, target))
+    return _coherence_around(frequencies / sample_rate, *_moments(signal, target))
 
 
 def _moments(signal: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
@@ -79,7 +65,7 @@ def _moments(signal: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor, fl
     return power, other, crossed.abs(), before[0, ..., 0].numel() / FRAMES_PER_LOOK
 
 
-def _shared(frequencies: Tensor, power: Tensor, other: Tensor, crossed: Tensor, looks: float) -> Tensor:
+def _coherence_around(frequencies: Tensor, power: Tensor, other: Tensor, crossed: Tensor, looks: float) -> Tensor:
     """Coherence around shares of the sample rate, without what so many looks have in common by chance."""
     powers = power * other
     coherence = torch.where(powers > 0, crossed.square() / powers.clamp_min(torch.finfo(powers.dtype).tiny), 0.0)
@@ -138,7 +124,7 @@ def spectral_ratio(signal: Tensor, target: Tensor, frequencies: Tensor, sample_r
     moments = _moments(signal, target)
     before, after = (_around(frequencies / sample_rate, power) for power in moments[:2])
     audible = torch.minimum(*(_above_noise(power) for power in (before, after)))
-    shared = (_shared(frequencies / sample_rate, *moments) - INCOHERENT) / (COHERENT - INCOHERENT)
+    shared = (_coherence_around(frequencies / sample_rate, *moments) - INCOHERENT) / (COHERENT - INCOHERENT)
     weight = torch.maximum(audible, shared.clamp(0, 1))
     tiny = 1e-30
     ratio = DECIBEL_PER_LOG_ENERGY * ((after + tiny) / (before + tiny)).log()

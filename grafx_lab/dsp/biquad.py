@@ -99,7 +99,8 @@ def shelves_and_bells(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: f
         sections ``(…, filters, 6)``, float64.
     """
     coordinates = *_angle(frequency, q, sample_rate), _root(gain)
-    bells = torch.stack(sum(_bell(*(item[..., 1:-1] for item in coordinates)), ()), -1)
+    b, a = _bell(*(item[..., 1:-1] for item in coordinates))
+    bells = torch.stack([*b, *a], -1)
     cosine, alpha, root = (torch.cat([item[..., :1], item[..., -1:]], -1) for item in coordinates)
     # Of both shelves the second is the high one, whose frequency axis is reversed: z becomes -z.
     sign = cosine.new_tensor([1, -1])
@@ -118,6 +119,7 @@ def sections(b: tuple[Tensor, Tensor, Tensor], a: tuple[Tensor, Tensor, Tensor])
 
 
 def _stable(rows: Tensor) -> Tensor:
+    """Coefficients ``(…, 6)`` divided by a0, poles kept off the circle."""
     rows = rows / rows[..., 3:4]
     with torch.no_grad():
         shrink = (LARGEST_RADIUS / pole_radius(rows)).clamp_max(1)

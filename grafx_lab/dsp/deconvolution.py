@@ -36,6 +36,7 @@ FADE = 1024
 rest that click is louder than its treble."""
 
 SHORTEST_FADED = 8 * FADE
+"""Samples from which a recording can spare its end."""
 
 
 def least_squares_response(signal: Tensor, target: Tensor, length: int, iterations: int = 60) -> Tensor:

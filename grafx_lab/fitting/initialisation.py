@@ -66,24 +66,18 @@ def staged_start(
     whole = Stage(objective, layout)
     stage = whole if part is objective else Stage(part, layout)
     own, begin = _beginning(stage)
+    heard = ""
+    if stage is not whole:
+        own = whole.judged(own.vector, own.bypassed)
+        heard = f"; the search hears {SEARCHED:g} s from {second:g} s on"
     optional = objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
-    if stage is whole:
-        yield told.step(own, "The patch as it is.")
-    else:
-        as_it_is = whole.judged(own.vector, own.bypassed)
-        yield told.step(as_it_is, f"The patch as it is; the search hears {SEARCHED:g} s from {second:g} s on.")
+    yield told.step(own, f"The patch as it is{heard}.")
     search = _Search(stage, trials, begin, [node for node in stage.order if _is_wanted(stage, node, optional)])
-    for late in SWEEPS:
-        known = len(search.chosen)
-        for state, said in search.greedily(late):
-            yield told.step(state, said)
-        for state, said in search.once_more(search.chosen) if len(search.chosen) > known else ():
-            yield told.step(state, said)
-    if stage is not whole:
-        for state, said in search.wholly(whole):
-            yield told.step(state, said)
-    state = search.state
+    for state, said in search.states(whole):
+        yield told.step(state, said)
+    # An excerpt may praise what the whole does not.
+    state = min(search.state, own, key=lambda state: state.loss)
     history.progress += [0.0] * trials.count
     history.forget_steps()
     clock.descend()
@@ -112,6 +106,20 @@ class _Search:
         self._first = state.loss
         self._fresh: dict[str, State | None] = {}
         self._queue: list[tuple[float, int, str]] = []
+
+    def states(self, whole: Stage) -> Iterator[tuple[State, str]]:
+        """Search; yields the best state so far and what has been done.
+
+        Args:
+            whole: hears all of the recordings, of which the stage of the search may hear an excerpt.
+        """
+        for late in SWEEPS:
+            known = len(self.chosen)
+            yield from self.greedily(late)
+            if len(self.chosen) > known:
+                yield from self.once_more(self.chosen)
+        if self.stage is not whole:
+            yield from self.wholly(whole)
 
     def greedily(self, late: bool) -> Iterator[tuple[State, str]]:
         """Set the node that helps most, then the next; yields the best state so far and what has been done.

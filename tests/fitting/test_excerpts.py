@@ -40,3 +40,14 @@ def test_what_a_part_tells_is_set_right_for_the_whole():
     assert init[-1].loss < 0.1 * init[0].loss
     # Descent begins where the search has ended, by the loss of all of the recordings.
     assert steps[-1].loss == init[-1].loss
+
+
+def test_what_suits_the_part_alone_is_not_taken():
+    patch = Patch.chain(["low_shelf", "stereo_gain"], sample_rate=RATE)
+    source = noise(time=2 * HALF)
+    # The search hears the first six seconds of sixteen; the rest has not been filtered.
+    target = torch.cat(
+        [patch.with_controls({"low_shelf.log_gain": 9.0}).render(source)[:, : 6 * RATE], source[:, 6 * RATE :]], -1
+    )
+    steps = list(fit_steps(Objective(patch, source, target), 0, init="auto"))
+    assert steps[-1].loss <= steps[0].loss
