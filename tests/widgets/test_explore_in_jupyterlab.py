@@ -140,8 +140,11 @@ def test_a_fit_is_stopped_and_its_steps_are_walked_through(page):
     page.keyboard.press("Home")
     expect(place).to_have_text("step 0 of 5000")
     expect(part(page, "lane-fitted")).to_contain_text("step 0")
-    part(page, "replay").click()
+    replay = part(page, "replay")
+    before = replay.bounding_box()
+    replay.click()
     expect(place).not_to_have_text("step 0 of 5000")
+    assert replay.bounding_box() == before, "the words of a step and its number move no button"
 
 
 def test_light_dark_and_narrow_are_drawn(page, shots):
