@@ -122,9 +122,12 @@ def _move(search: Search, clock: Clock, judgements: list[tuple[Start, Judgement]
     for start, judgement in judgements:
         if start.alive and judgement.cause:
             search.turn_back(start)
+        elif start.alive and search.goes_too_far(judgement.loss, start):
+            search.shorten(start)
         elif start.alive:
             gradient = _clipped(search, judgement.gradient)
-            start.vector = start.descent.advance(start.vector, judgement.loss, gradient, rate * start.caution)
+            rate_here = rate * start.caution * start.stride
+            start.vector = start.descent.advance(start.vector, judgement.loss, gradient, rate_here)
     return "" if search.alive else "failed"
 
 

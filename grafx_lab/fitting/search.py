@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grafx_lab.fitting.descent import OPTIMIZERS, Descent
+from grafx_lab.fitting.descent import OPTIMIZERS, Adam, Descent
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.options import Options
 from grafx_lab.patch import Patch
@@ -21,6 +21,9 @@ EXPLORING = 0.3
 
 MAX_REJECTED = 10
 """So many unusable steps since the last progress end a start; each halves what the next ones may move."""
+
+OVERSHOT = 4.0
+"""A step has gone too far when the loss after it is so many times the lowest."""
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Start:
         best_loss: that loss.
         refused: unusable steps since the last progress.
         caution: factor of the learning rate since the last unusable step.
+        stride: factor of the learning rate since the last step that went too far.
         alive: whether it goes on.
     """
 
@@ -51,6 +55,7 @@ class Start:
     best_loss: float = math.inf
     refused: int = 0
     caution: float = 1.0
+    stride: float = 1.0
     alive: bool = True
 
     def accept(self, loss: float, comparable: bool) -> None:
@@ -87,6 +92,7 @@ class Search:
     ) -> None:
         self.patch, self.layout, self.options = patch, layout, options
         self.scale, self.factors = layout.scale(), layout.factors(patch, options.rates)
+        self._taps = layout.taps()
         self._structures: dict[frozenset[str], Structure] = {}
         self.generator = torch.Generator().manual_seed(options.seed)
         self.step = self.stale = self.halved = 0
@@ -140,6 +146,21 @@ class Search:
         start.vector, start.caution = start.anchor, 0.5**start.refused
         start.descent = self._descent(start.vector, start.bypassed)
         start.alive = start.refused <= MAX_REJECTED
+
+    def goes_too_far(self, loss: float, start: Start) -> bool:
+        """Whether Adam, whose steps are long however near the goal is, shakes a response that was found for the start.
+
+        A recording hardly tells thousands of taps from each other: what has been shaken loose is not found again.
+        """
+        descent = start.descent
+        if self.options.init != "auto" or self.options.crop is not None or not isinstance(descent, Adam):
+            return False
+        return loss > OVERSHOT * start.anchor_loss and bool((descent.scale != 0)[self._taps].any())
+
+    def shorten(self, start: Start) -> None:
+        """After a step that went too far: back to the anchor, with a new optimiser and half the rate from now on."""
+        start.vector, start.stride = start.anchor, 0.5 * start.stride
+        start.descent = self._descent(start.vector, start.bypassed)
 
     def note(self, loss: float) -> None:
         """Count the steps since the lowest loss last fell by a thousandth."""

@@ -1,0 +1,38 @@
+"""The points that a fit descends from: what becomes of one that a step has left behind."""
+
+import pytest
+
+from grafx_lab import Objective, Patch, fit_steps
+from grafx_lab.fitting.search import OVERSHOT
+from grafx_lab.processors import ConvolutionReverb, ParametricEqualizer
+from tests.fitting.signals import RATE, noise
+
+SOURCE = noise(time=RATE // 2)
+ROOM = Patch.chain([ConvolutionReverb(ir_len=300, sample_rate=RATE), "stereo_gain"], sample_rate=RATE)
+TONE = Patch.chain([ParametricEqualizer(num_filters=4, sample_rate=RATE), "stereo_gain"], sample_rate=RATE)
+TARGET = TONE.with_controls({"parametric_equalizer.log_gain": [[-6.0, 8.0, 3.0, 0.0]]}).render(SOURCE)
+
+
+def losses(patch, init, **options):
+    """Of a descent that begins at what was found for the patch, at a rate that is too high for that."""
+    (*_, found) = fit_steps(Objective(patch, SOURCE, TARGET), 0, init="auto")
+    steps = fit_steps(Objective(found.patch, SOURCE, TARGET), 20, init=init, learning_rate=0.1, **options)
+    return [step.loss for step in steps if step.phase == "descent"]
+
+
+def returns(course):
+    """Whether each loss that is far above the lowest one before it is followed by that one; there are some."""
+    far = [step for step in range(1, len(course) - 1) if course[step] > OVERSHOT * min(course[:step])]
+    assert far, "the rate is too high for this start"
+    return all(course[step + 1] == min(course[:step]) for step in far)
+
+
+def test_adam_does_not_lose_a_response_that_was_found():
+    assert returns(losses(ROOM, "auto"))
+
+
+@pytest.mark.parametrize(
+    ("patch", "init", "options"), [(TONE, "auto", {}), (ROOM, "patch", {}), (ROOM, "auto", {"optimizer": "sgd"})]
+)
+def test_whatever_else_is_left_too_far_behind_goes_on(patch, init, options):
+    assert not returns(losses(patch, init, **options))
