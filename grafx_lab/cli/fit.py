@@ -138,7 +138,7 @@ def _folder(path: Path) -> Path:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is not a number of steps; write a whole number from 1 on")
+        raise ArgumentTypeError(f"{text!r} is not a count; write a whole number from 1 on")
     return int(text)
 
 

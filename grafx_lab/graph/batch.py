@@ -6,9 +6,10 @@ import networkx as nx
 
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.graph import GRAFX
+from grafx_lab.graph.tensor import GRAFXTensor, as_graph
 
 
-def batch_grafx(graphs: Sequence[GRAFX]) -> GRAFX:
+def batch_grafx(graphs: Sequence[GRAFX | GRAFXTensor]) -> GRAFX:
     """Several graphs side by side, without wires between them, as one frozen graph.
 
     Rendering it equals rendering each of them. Rows of parameters and of input signals are those of the first graph,
@@ -20,9 +21,10 @@ def batch_grafx(graphs: Sequence[GRAFX]) -> GRAFX:
     """
     if not graphs:
         raise GraphError("A batch needs at least one graph; the list is empty.")
-    union = GRAFX(graphs[0].config, graphs[0].graph["invalid_op"])
+    single = [as_graph(graph) for graph in graphs]
+    union = GRAFX(single[0].config, single[0].graph["invalid_op"])
     ends = []
-    for number, graph in enumerate(graphs):
+    for number, graph in enumerate(single):
         if graph.batch:
             raise GraphError(f"Graph {number} is a batch already: batch the single graphs together.")
         if graph.config != union.config:

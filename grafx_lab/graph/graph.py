@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, Literal
 
 import networkx as nx
@@ -107,12 +107,13 @@ class GRAFX(nx.MultiDiGraph):
             name: what people call it.
         """
         try:
-            self.ports_of_type(node_type)
+            self._check_node(node_type)
         except GraphError as error:
             return self._refuse(error)
-        node_id = self.counter
+        # networkx may have brought nodes that the counter does not know, in a union or by new labels.
+        node_id = next(number for number in count(self.counter) if number not in self)
         self.add_node(node_id, node_type=node_type, parameters=parameters, name=name)
-        self.graph["counter"] += 1
+        self.graph["counter"] = node_id + 1
         return node_id
 
     def remove(self, node_id: int) -> tuple[list, list]:
@@ -172,6 +173,11 @@ class GRAFX(nx.MultiDiGraph):
             node = self.display(node_id)
             choice = f"Its {side} are: {', '.join(available)}." if available else f"It has no {side}."
             raise GraphError(f"'{node}' has no {side[:-1]} '{port}'. {choice}", [node])
+
+    def _check_node(self, node_type: str) -> None:
+        if self.batch:
+            raise GraphError("A batch takes no further node: add it to one of its graphs, and batch them anew.")
+        self.ports_of_type(node_type)
 
     def _check_edge(self, source_id: int, dest_id: int, outlet: str, inlet: str) -> None:
         self.require_port(source_id, outlet, "outlets")

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from operator import index
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -114,7 +115,8 @@ def _graph(document: Any) -> GRAFX:
     try:
         settings = _unpacked(document["graph"])
         types = settings.pop("types")
-        config = types and NodeConfigs({name: ports for name, ports in types.items() if name not in UTILITY_TYPES})
+        own = None if types is None else {name: ports for name, ports in types.items() if name not in UTILITY_TYPES}
+        config = None if own is None else NodeConfigs(own)
         graph = GRAFX(config, settings.pop("invalid_op"))
         for node in document["nodes"]:
             attributes = _unpacked(node)
@@ -125,11 +127,19 @@ def _graph(document: Any) -> GRAFX:
             graph.require_port(source, edge["outlet"], "outlets")
             graph.require_port(target, edge["inlet"], "inlets")
             graph.add_edge(source, target, outlet=edge["outlet"], inlet=edge["inlet"])
-    except (KeyError, TypeError, AttributeError, RuntimeError) as error:
-        reason = f"{type(error).__name__} at {error}"
+        graph.graph.update(settings, counter=_counter(settings["counter"]))
+    except GraphError:
+        raise
+    except (KeyError, TypeError, AttributeError, RuntimeError, ValueError) as error:
+        # PyTorch's errors go on with a stack of their own.
+        reason = f"{type(error).__name__} at {str(error).partition(chr(10))[0]}"
         raise GraphError(f"The graph is damaged: {reason}. Give what graph_to_json has written.") from error
-    graph.graph.update(settings)
     return graph
+
+
+def _counter(value: Any) -> int | list[int]:
+    """The counter of a graph, or those of a batch."""
+    return [index(item) for item in value] if isinstance(value, list) else index(value)
 
 
 def _ports(ports: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from torch import Tensor
 from grafx_lab.graph.configs import NodeConfigs
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.graph import GRAFX
+from grafx_lab.graph.validation import validate_attributes
 
 
 @dataclass
@@ -73,7 +74,11 @@ def convert_to_tensor(graph: GRAFX) -> GRAFXTensor:
 
     Node ids become places: where ids are missing (after a removal), the following ones move up. Names and parameters
     of nodes are left behind.
+
+    Raises:
+        GraphError: a node has no type, or a wire no ports.
     """
+    validate_attributes(graph)
     config = graph.config or NodeConfigs(sorted(set(graph.node_types.values())))
     nodes = sorted(graph.nodes)
     place = {node: number for number, node in enumerate(nodes)}

@@ -11,8 +11,23 @@ from grafx_lab.graph.graph import GRAFX
 from grafx_lab.graph.precedence import topological_order
 
 
+def validate_attributes(graph: GRAFX) -> None:
+    """Raise :class:`GraphError` for a node without a type or a wire without ports: networkx makes such."""
+    for node_id, data in graph.nodes(data=True):
+        if "node_type" not in data:
+            raise GraphError(f"Node {node_id} has no type: make nodes with add(), not with add_node().", [node_id])
+    for source, dest, edge in graph.edges(data=True):
+        if "outlet" not in edge or "inlet" not in edge:
+            raise GraphError(
+                f"The wire from '{graph.display(source)}' to '{graph.display(dest)}' does not say its outlet and inlet:"
+                " lay wires with connect(), not with add_edge().",
+                [source, dest],
+            )
+
+
 def validate_structure(graph: GRAFX) -> None:
     """Raise :class:`GraphError` for an unknown type, a port that does not exist, or a cycle."""
+    validate_attributes(graph)
     ports = {node_id: graph.ports(node_id) for node_id in graph.nodes}
     for source, dest, edge in graph.edges(data=True):
         # Asked for only where it is missing: dense graphs have a hundred wires a node.

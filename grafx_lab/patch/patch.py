@@ -226,7 +226,7 @@ class Patch:
 
         Args:
             source: an ``Audio`` or a tensor ``(channel, time)`` or ``(batch, channel, time)`` for all ``in`` nodes,
-                or a mapping from their names to such. ``None`` for a patch of generators.
+                or a mapping from their names to such. A patch of generators sounds as long as it, or takes ``None``.
             length: samples to render where there is no ``in`` node.
             tail: seconds of silence behind the source, to hear reverb and echoes out.
 

@@ -64,8 +64,10 @@ def check_renderable(patch: "Patch") -> None:
 def heard(patch: "Patch", source: Any, *, length: int | None, tail: float) -> Any:
     """``Audio`` or a tensor, like the source, without gradients: see :meth:`Patch.render`."""
     sources = source if isinstance(source, Mapping) else dict.fromkeys(patch.in_names, source)
-    like = next(iter(sources.values()), None)
+    like = next(iter(sources.values()), None if isinstance(source, Mapping) else source)
     silence = round(tail * patch.sample_rate)
+    if like is not None and not sources and length is None:
+        length = as_signal(like, patch.sample_rate, "source").shape[-1] + silence
     signals = {name: as_signal(item, patch.sample_rate, name) for name, item in sources.items()}
     with torch.no_grad():
         inputs = {name: pad(signal, (0, silence)) for name, signal in signals.items()}

@@ -82,7 +82,9 @@ def _wires(patch: "Patch") -> list[str]:
 
 
 def _raw(patch: "Patch", name: str) -> list[str]:
-    specs = patch.specs(name)
+    processor = patch.processor(name)
+    # A weight that counts as no parameter (DryWet's external one) is a raw number all the same.
+    specs = flatten(processor.call_specs) if processor else {}
     lines = [f"    {name!r}: {{"]
     depth: list[str] = []
     for path, value in flatten(patch.raw[name]).items():

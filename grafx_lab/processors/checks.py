@@ -87,7 +87,8 @@ def check_signals(processor: "Processor", signals: tuple[Any, ...]) -> None:
     """Raise :class:`ProcessorError` unless there is a signal ``(batch, channel, time)`` for each inlet."""
     inlets = processor.inlets
     if len(signals) != len(inlets):
-        raise _error(processor, f"received {len(signals)} input signals, expected {len(inlets)}: {inlets}.")
+        remedy = " Give raw parameters by their names." if len(signals) > len(inlets) else ""
+        raise _error(processor, f"received {len(signals)} input signals, expected {len(inlets)}: {inlets}.{remedy}")
     for subject, signal in _signals(processor, signals):
         _check_tensor(processor, subject, signal, "batch, channel, time")
         if signal.ndim != 3 or not signal.numel():

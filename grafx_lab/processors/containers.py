@@ -199,8 +199,9 @@ class DryWet(Wrapper):
 
     def check_raw(self, raw: Any) -> None:
         if WEIGHT not in raw:
-            hint = "; external_param=True expects it in the call" if self.external_param else ""
-            raise ProcessorError(f"DryWet: raw parameter '{WEIGHT}' is missing{hint}.")
+            hint = "external_param=True expects it in the call, external_param=False makes it one of the parameters"
+            remedy = f"; {hint}" if self.external_param else ""
+            raise ProcessorError(f"DryWet: raw parameter '{WEIGHT}' is missing{remedy}.")
         others = dict(raw)
         weight = others.pop(WEIGHT)
         # GRAFX's graphs keep the weights of all nodes in one tensor (batch,).

@@ -128,8 +128,8 @@ class SoundDesk:
             return None
 
     def _output(self, patch: Patch, source: Audio) -> Audio:
-        inputs = dict.fromkeys(patch.in_names, as_signal(source, patch.sample_rate, "source"))
-        output = self._rerender.output(patch, inputs)
+        signal = as_signal(source, patch.sample_rate, "source")
+        output = self._rerender.output(patch, dict.fromkeys(patch.in_names, signal), signal.shape[-1])
         return Audio(output[0], patch.sample_rate, "fitted")
 
     def _show(self) -> None:

@@ -38,6 +38,14 @@ def test_render_resamples_to_the_patch_and_says_so(tmp_path, capsys):
     assert read_audio(out).sample_rate == 44100
 
 
+def test_a_patch_of_generators_is_rendered_as_long_as_the_source(tmp_path, capsys):
+    source = write_noise(tmp_path / "dry.wav", sample_rate=48000)
+    Patch.from_expression("oscillator >> stereo_gain", sample_rate=44100).save(tmp_path / "patch.json")
+    out = tmp_path / "wet.wav"
+    assert main(["render", str(tmp_path / "patch.json"), str(source), "--out", str(out)]) == 0
+    assert read_audio(out).samples == round(read_audio(source).seconds * 44100)
+
+
 def test_the_app_is_launched_with_what_was_typed(monkeypatch):
     asked = {}
     app = types.SimpleNamespace(launch=lambda **words: asked.update(words))

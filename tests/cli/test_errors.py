@@ -111,8 +111,9 @@ def test_a_render_that_cannot_be_done_says_why(folder, capsys, words, sentence):
     [
         (("good.wav", "good.wav", *CHAIN, "--seconds", "0"), "'0' is not a number above zero"),
         (("good.wav", "good.wav", *CHAIN, "--init", "magic"), "invalid choice: 'magic'"),
-        (("good.wav", "good.wav", *CHAIN, "--steps", "0"), "'0' is not a number of steps"),
-        (("good.wav", "good.wav", *CHAIN, "--steps", "many"), "'many' is not a number of steps"),
+        (("good.wav", "good.wav", *CHAIN, "--steps", "0"), "'0' is not a count"),
+        (("good.wav", "good.wav", *CHAIN, "--steps", "many"), "'many' is not a count"),
+        (("good.wav", "good.wav", *CHAIN, "--starts", "0"), "'0' is not a count"),
         (("good.wav", "good.wav", *CHAIN, "--learning-rate", "nan"), "'nan' is not a share of a slider"),
     ],
 )

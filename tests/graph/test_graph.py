@@ -1,8 +1,18 @@
 import warnings
 
+import networkx as nx
 import pytest
 
-from grafx_lab.graph import GRAFX, GraphError, NodeConfigs, compute_render_order, open_inlets, prepare_render
+from grafx_lab.graph import (
+    GRAFX,
+    GraphError,
+    NodeConfigs,
+    batch_grafx,
+    compute_render_order,
+    convert_to_tensor,
+    open_inlets,
+    prepare_render,
+)
 
 CONFIG = NodeConfigs(
     {
@@ -128,6 +138,30 @@ def test_a_copy_keeps_config_counter_and_wires_and_is_another_graph():
     assert (len(graph), graph.number_of_edges(), copy.number_of_edges()) == (3, 2, 2)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda graph: nx.union(graph, nx.relabel_nodes(graph, lambda node: node + len(graph))),
+        lambda graph: nx.relabel_nodes(graph, lambda node: node + 1),
+        lambda graph: nx.disjoint_union(graph, graph),
+    ],
+    ids=["union", "labels", "disjoint union"],
+)
+def test_a_node_is_added_beside_those_that_networkx_has_brought(changed):
+    graph = changed(chain("eq"))
+    before = graph.node_types
+    added = {graph.add("mix"), graph.add("mix")}
+    assert len(added - before.keys()) == 2
+    assert graph.node_types == before | dict.fromkeys(added, "mix")
+
+
+def test_a_batch_of_graphs_takes_no_further_node():
+    batch = batch_grafx([chain("eq"), chain("eq")])
+    for graph in (batch, batch.copy()):
+        with pytest.raises(GraphError, match="add it to one of its graphs, and batch them anew"):
+            graph.add("eq")
+
+
 def test_a_cycle_names_its_loop_and_the_remedy():
     graph = GRAFX(CONFIG)
     for node_type, name in (("in", None), ("eq", "first"), ("mix", None), ("eq", "second"), ("out", None)):
@@ -153,6 +187,23 @@ def test_ports_that_networkx_slipped_in_are_found_before_rendering():
     graph.add_edge(0, 1, outlet="main", inlet="ghost")
     with pytest.raises(GraphError, match="'1' has no inlet 'ghost'"):
         prepare_render(graph)
+
+
+@pytest.mark.parametrize("use", [prepare_render, convert_to_tensor])
+@pytest.mark.parametrize(
+    ("slip_in", "message"),
+    [
+        (lambda graph: graph.add_edge(0, 2), "from '0' to '2' does not say its outlet and inlet: lay wires with"),
+        (lambda graph: graph.add_node(9), "Node 9 has no type: make nodes with add"),
+        (lambda graph: graph.add_edge(1, 9, outlet="main", inlet="main"), "Node 9 has no type"),
+    ],
+    ids=["wire", "node", "node at the end of a wire"],
+)
+def test_what_networkx_adds_without_type_or_ports_is_named_with_the_remedy(use, slip_in, message):
+    graph = chain("eq")
+    slip_in(graph)
+    with pytest.raises(GraphError, match=message):
+        use(graph)
 
 
 def test_open_inlets_are_listed_except_the_optional_ones():

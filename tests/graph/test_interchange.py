@@ -1,5 +1,7 @@
 import json
 import xml.etree.ElementTree as ElementTree
+from functools import reduce
+from operator import getitem
 
 import networkx as nx
 import pytest
@@ -105,6 +107,31 @@ def test_other_programs_read_the_json_and_the_graphml():
 def test_what_is_no_graph_is_refused(text, message):
     with pytest.raises(GraphError, match=message):
         graph_from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("graph", "types"), 0),
+        (("graph", "types"), []),
+        (("graph", "counter"), None),
+        (("graph", "counter"), "three"),
+        (("nodes", 1, "id"), None),
+        (("nodes", 1, "parameters", "log_gain", "tensor", 0), "x"),
+        (("nodes", 1, "parameters", "log_gain", "shape", 0), 10**30),
+    ],
+    ids=str,
+)
+def test_a_damaged_entry_is_told_in_one_line(place, value):
+    graph = GRAFX(NodeConfigs(["gain"]))
+    gain = {"node_type": "gain", "parameters": {"log_gain": torch.zeros(1, 2)}}
+    graph.add_serial_chain(["in", gain, "out"])
+    document = json.loads(graph_to_json(graph))
+    *way, key = place
+    reduce(getitem, way, document)[key] = value
+    with pytest.raises(GraphError, match="The graph is damaged") as caught:
+        graph_from_json(json.dumps(document))
+    assert "\n" not in caught.value.message
 
 
 @pytest.mark.parametrize(

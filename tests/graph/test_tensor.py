@@ -86,9 +86,16 @@ def test_a_batch_is_the_graphs_side_by_side():
         batch.add_edge(0, 4)
 
 
+def test_graphs_as_tensors_make_the_same_batch():
+    graphs = [chain("eq"), chain("reverb", "eq")]
+    batch, same = batch_grafx(graphs), batch_grafx([convert_to_tensor(graph) for graph in graphs])
+    assert nx.utils.graphs_equal(batch, same)
+
+
 @pytest.mark.parametrize(
     ("graphs", "message"),
     [
+        (["eq"], "Expected a GRAFX or a GRAFXTensor, not str"),
         ([], "needs at least one graph"),
         ([GRAFX(CONFIG), GRAFX(PORTED)], "The node types of graph 1 are not those of graph 0"),
         ([GRAFX(CONFIG), batch_grafx([GRAFX(CONFIG)])], "Graph 1 is a batch already"),

@@ -6,7 +6,7 @@ import json
 import pytest
 import torch
 
-from grafx_lab import GraphError, Objective, Patch, fit
+from grafx_lab import GRAFX, GraphError, Objective, Patch, PatchError, fit
 from grafx_lab.fitting import Layout
 from grafx_lab.parameters import flatten
 from grafx_lab.patch.edit import apply
@@ -65,6 +65,21 @@ def test_a_patch_with_containers_comes_back_from_json_and_from_its_script():
     exec(patch.to_python(), namespace)
     for other in (again, namespace["patch"]):
         assert torch.equal(other.render(SOURCE), patch.render(SOURCE))
+
+
+def test_a_weight_from_outside_comes_back_from_the_script():
+    raw = {"log_gain": torch.tensor([[0.5, -0.5]]), "drywet_weight": torch.tensor([[0.7]])}
+    graph = GRAFX()
+    graph.add_serial_chain(["in", "gain", "out"])
+    patch = Patch(graph, {"gain": DryWet(StereoGain(sample_rate=RATE))}, {"stereo_gain": raw}, sample_rate=RATE)
+    namespace = {}
+    exec(patch.to_python(), namespace)
+    assert torch.equal(namespace["patch"].render(SOURCE), patch.render(SOURCE))
+
+
+def test_a_weight_from_outside_that_nobody_gives_is_told_with_the_remedy():
+    with pytest.raises(PatchError, match="external_param=False makes it one of the parameters"):
+        Patch.from_expression("dry_wet(processor=compressor)")
 
 
 def test_the_order_of_a_chain_is_part_of_its_type():

@@ -173,6 +173,15 @@ def test_audio_is_resampled_to_the_rate_of_the_patch_and_tensors_are_taken_as_th
     assert gain_chain().render(NOISE[None].expand(3, -1, -1)).shape == (3, 2, 800)
 
 
+def test_generators_sound_as_long_as_the_source_that_they_do_not_hear():
+    patch = Patch.from_expression("oscillator >> stereo_gain", sample_rate=8000)
+    alone = patch.render(length=800).data
+    assert torch.equal(patch.render(NOISE), alone)
+    assert torch.equal(patch.render(NOISE[None]), alone[None])
+    assert torch.equal(patch.render(Audio(NOISE, 16000)).data, alone[:, :400])
+    assert patch.render(NOISE, tail=0.1).shape[-1] == 1600
+
+
 def test_a_tail_renders_on_into_silence():
     output = Patch.chain(["stft_masked_noise_reverb"], sample_rate=RATE).render(NOISE, tail=0.1)
     assert output.shape == (2, 800 + 1600)

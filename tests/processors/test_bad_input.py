@@ -54,7 +54,8 @@ def test_too_few_or_too_many_signals(name):
     signals, raw = signals_for(processor), random_raw(processor)
     extra = torch.zeros(1, 2, 64, dtype=torch.float64)
     count = len(processor.inlets)
-    refused(processor, [*signals, extra], raw, f"received {count + 1} input signals, expected {count}")
+    remedy = "Give raw parameters by their names."
+    refused(processor, [*signals, extra], raw, f"received {count + 1} input signals, expected {count}", remedy)
     if signals:
         refused(processor, signals[1:], raw, f"received {count - 1} input signals, expected {count}")
 

@@ -219,6 +219,14 @@ def test_what_is_heard_is_the_render_of_the_patch(session: Session, tmp_path: Pa
     torch.testing.assert_close(heard.data, session.patch.render(source).data, atol=1e-6, rtol=0)
 
 
+def test_generators_are_heard_as_long_as_the_source(session: Session, tmp_path: Path):
+    upload(session, "source", noise(), tmp_path)
+    session.call("load", {"text": Patch.from_expression("oscillator >> stereo_gain", sample_rate=RATE).to_json()})
+    assert session.wait(PATIENCE)
+    heard = read_audio(slices(session)["audio"]["fitted"]["url"])
+    torch.testing.assert_close(heard.data, session.patch.render(length=RATE // 2).data, atol=1e-6, rtol=0)
+
+
 def test_downloads_load_back_and_sound_the_same(session: Session, tmp_path: Path):
     upload(session, "source", noise(), tmp_path)
     session.call("edit", {"ops": [{"op": "control", "path": "stereo_gain.log_gain[1]", "text": "3.3"}]})
