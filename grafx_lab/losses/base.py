@@ -4,7 +4,7 @@
 alone is computed once, in :meth:`Loss.prepare`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any, ClassVar
@@ -62,8 +62,11 @@ class Loss(nn.Module):
             registry[cls.name] = cls
 
     def prepare(self, target: Tensor) -> PreparedLoss:
-        """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate."""
-        return PreparedLoss(self, self.features(target))
+        """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate.
+
+        No gradient flows back into it.
+        """
+        return PreparedLoss(self, self.features(target.detach()))
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         """What :meth:`distance` needs of the target."""
@@ -79,12 +82,19 @@ class Loss(nn.Module):
 
     def forward(self, estimate: Tensor, target: Tensor) -> Tensor:
         """The mean over the items, a scalar, as PyTorch's losses give it."""
-        if estimate.ndim != 3 or target.ndim != 3 or estimate.shape[-1] != target.shape[-1]:
+        if not _comparable(estimate.shape, target.shape):
             raise LossError(
                 f"{type(self).__name__}: estimate {tuple(estimate.shape)} and target {tuple(target.shape)} "
-                "must both be (batch, channel, time) and equally long."
+                "must both be (batch, channel, time), equally long, with equally many items and channels or one."
             )
         return self.prepare(target).per_item(estimate).mean()
+
+
+def _comparable(estimate: Sequence[int], target: Sequence[int]) -> bool:
+    """Whether shapes are those of equally long signals, of which one may serve several items and channels."""
+    if not len(estimate) == len(target) == 3 or estimate[-1] != target[-1]:
+        return False
+    return all(one == other or 1 in (one, other) for one, other in zip(estimate[:2], target[:2], strict=True))
 
 
 def loss_named(name: str, sample_rate: float = 44100) -> Loss:
