@@ -89,7 +89,7 @@ class _Stream(soundfile.SoundFile):
 def _read(path: Path) -> tuple[np.ndarray, int]:
     """Samples ``(channel, time)`` and their rate."""
     with _Stream(path) as file:
-        blocks = [np.zeros((file.channels, 0), np.float32)]
+        blocks: list[np.ndarray] = [np.zeros((file.channels, 0), np.float32)]
         while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
             blocks.append(block.T)
         return np.concatenate(blocks, axis=1), file.samplerate

@@ -25,6 +25,9 @@ ROUNDING = 4
 LARGEST_FACTOR = 1e6
 """A signal that much louder is no multiple of another: their powers might not both be numbers."""
 
+LOUDEST = 1e12
+"""What peaks higher has no multiples: where its powers are no numbers, those of a quieter one would not be either."""
+
 _ONE = {23: 127 << 23, 52: 1023 << 52}
 """The number 1 as an integer, by the place of the exponent in float32 and float64 (IEEE 754)."""
 
@@ -102,8 +105,9 @@ def _families(rows: np.ndarray, targets: int) -> list[_Alike]:
     limits = rows.dtype.type(ROUNDING * np.finfo(rows.dtype).eps), np.finfo(rows.dtype).tiny
     for row, samples in enumerate(rows):
         for family, peak in families:
-            factor = frame_kernels.multiple(rows[family.row], peak, samples, *limits)
-            if abs(factor) < LARGEST_FACTOR:
+            head = rows[family.row]
+            factor = frame_kernels.multiple(head, peak, samples, *limits)
+            if abs(factor) < LARGEST_FACTOR and abs(head[peak]) < LOUDEST:
                 family.take(row, factor, targets)
                 break
         else:

@@ -94,6 +94,15 @@ def test_a_signal_that_is_nearly_a_multiple_is_transformed_by_itself(change, mon
     assert len(seen) == 2
 
 
+def test_what_is_too_loud_for_its_powers_spoils_no_quieter_multiple():
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, 300).float()
+    target = stft_magnitude(noise(1, 1, 300, seed=1).float(), *resolution)
+    sums = stft_distances(signal * torch.tensor([1e19, 1.0, 0.0])[:, None, None], *resolution, target)
+    assert not torch.isfinite(sums[0]).any()
+    for quieter, gain in zip(sums[1:], (1.0, 0.0), strict=True):
+        torch.testing.assert_close(quieter[None], stft_distances(gain * signal, *resolution, target))
+
+
 def test_what_nobody_differentiates_is_not_kept():
     resolution, signal = RESOLUTIONS[0], noise(1, 1, 200)
     target = stft_magnitude(signal, *resolution)
