@@ -44,6 +44,9 @@ def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: in
 
     Returns:
         ``(batch, 3)``, float64.
+
+    Raises:
+        ValueError: the signal has not as many frames and bins as the target.
     """
     if signal.is_cuda:
         magnitude = stft_magnitude(signal, fft_size, hop_size, window_size)
@@ -54,6 +57,11 @@ def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: in
     signal, target = signal.expand(batch, channels, -1), target.expand(-1, channels, -1, -1)
     support = stft_support(signal, fft_size, window_size).flatten(0, 1).contiguous()
     window = torch.hann_window(window_size, dtype=signal.dtype)
+    # The kernels trust these numbers: they would read and write beyond the signal.
+    expected = 1 + (support.shape[-1] - window_size) // hop_size, fft_size // 2 + 1
+    if target.shape[2:] != expected:
+        given = tuple(target.shape[2:])
+        raise ValueError(f"stft_distances: the target has {given} frames and bins, expected {expected} as the signal.")
     sums = _Distances.apply(support, window, target.flatten(0, 1), fft_size, hop_size)
     return sums.unflatten(0, (batch, channels)).sum(1)
 

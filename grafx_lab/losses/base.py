@@ -27,13 +27,25 @@ class LossError(LabError):
 
 @dataclass(frozen=True)
 class PreparedLoss:
-    """A loss that knows its target."""
+    """A loss that knows its target.
+
+    Attributes:
+        loss: what compares.
+        features: what it needs of the target.
+        shape: of the target, ``(batch, channel, time)``.
+    """
 
     loss: "Loss"
     features: Mapping[str, Any]
+    shape: tuple[int, ...]
 
     def per_item(self, estimate: Tensor) -> Tensor:
-        """The loss of each item, ``(batch, channel, time)`` → ``(batch,)``; items never influence each other."""
+        """The loss of each item, ``(batch, channel, time)`` → ``(batch,)``; items never influence each other.
+
+        Raises:
+            LossError: the estimate is not as long as the target, or has neither one nor its items and channels.
+        """
+        _check_comparable(self.loss, estimate.shape, self.shape)
         return self.loss.distance(estimate, self.features)
 
 
@@ -66,7 +78,7 @@ class Loss(nn.Module):
 
         No gradient flows back into it.
         """
-        return PreparedLoss(self, self.features(target.detach()))
+        return PreparedLoss(self, self.features(target.detach()), tuple(target.shape))
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         """What :meth:`distance` needs of the target."""
@@ -82,19 +94,18 @@ class Loss(nn.Module):
 
     def forward(self, estimate: Tensor, target: Tensor) -> Tensor:
         """The mean over the items, a scalar, as PyTorch's losses give it."""
-        if not _comparable(estimate.shape, target.shape):
-            raise LossError(
-                f"{type(self).__name__}: estimate {tuple(estimate.shape)} and target {tuple(target.shape)} "
-                "must both be (batch, channel, time), equally long, with equally many items and channels or one."
-            )
+        _check_comparable(self, estimate.shape, target.shape)
         return self.prepare(target).per_item(estimate).mean()
 
 
-def _comparable(estimate: Sequence[int], target: Sequence[int]) -> bool:
-    """Whether shapes are those of equally long signals, of which one may serve several items and channels."""
-    if not len(estimate) == len(target) == 3 or estimate[-1] != target[-1]:
-        return False
-    return all(one == other or 1 in (one, other) for one, other in zip(estimate[:2], target[:2], strict=True))
+def _check_comparable(loss: Loss, estimate: Sequence[int], target: Sequence[int]) -> None:
+    """Raise :class:`LossError` unless shapes are those of equally long signals whose other axes broadcast."""
+    alike = len(estimate) == len(target) == 3 and estimate[-1] == target[-1]
+    if not (alike and all(one == other or 1 in (one, other) for one, other in zip(estimate, target, strict=True))):
+        raise LossError(
+            f"{type(loss).__name__}: estimate {tuple(estimate)} and target {tuple(target)} must both be "
+            "(batch, channel, time), equally long, with equally many items and channels or one."
+        )
 
 
 def loss_named(name: str, sample_rate: float = 44100) -> Loss:

@@ -48,6 +48,14 @@ def test_every_item_has_a_target_of_its_own_or_the_only_one():
     )
 
 
+@pytest.mark.parametrize("length", [100, 300])
+def test_a_signal_of_another_length_is_refused(length):
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, length)
+    target = stft_magnitude(noise(1, 1, 200), *resolution)
+    with pytest.raises(ValueError, match=r"the target has \(17, 33\) frames and bins, expected \(\d+, 33\)"):
+        stft_distances(signal, *resolution, target)
+
+
 @pytest.mark.parametrize("level", [1e-20, 1e12, 1e30])
 def test_logarithms_of_products_hold_for_any_level(level):
     """Ratios are multiplied before the logarithm; their product must not run out of numbers."""

@@ -109,6 +109,14 @@ def test_shorter_names_lead_to_the_same_loss():
     assert isinstance(make_loss("l1"), WaveformL1)
 
 
+@ALL
+@pytest.mark.parametrize("time", [500, 601, 700])
+def test_a_prepared_target_refuses_what_is_not_as_long(name, time):
+    prepared = make_loss(name).prepare(noise(time=600))
+    with pytest.raises(LossError, match=rf"estimate \(1, 2, {time}\) and target \(1, 2, 600\) must both be"):
+        prepared.per_item(noise(time=time))
+
+
 @pytest.mark.parametrize(
     ("shape", "named"), [((1, 2, 11), r"\(1, 2, 11\)"), ((1, 3, 10), r"\(1, 3, 10\)"), ((2, 10), r"\(2, 10\)")]
 )
