@@ -76,9 +76,9 @@ class Loss(nn.Module):
     def prepare(self, target: Tensor) -> PreparedLoss:
         """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate.
 
-        No gradient flows back into it.
+        No gradient flows back into it, and what is later written into its memory does not count.
         """
-        return PreparedLoss(self, self.features(target.detach()), tuple(target.shape))
+        return PreparedLoss(self, self.features(target.detach().clone()), tuple(target.shape))
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         """What :meth:`distance` needs of the target."""

@@ -75,6 +75,15 @@ def test_nothing_flows_back_into_the_target(name):
 
 
 @ALL
+def test_a_prepared_target_stays_what_it_was(name):
+    target, estimate = noise(), noise(seed=1)
+    prepared = make_loss(name).prepare(target)
+    before = prepared.per_item(estimate)
+    target.copy_(noise(seed=2))
+    assert torch.equal(prepared.per_item(estimate), before)
+
+
+@ALL
 def test_people_can_read_what_it_is_and_what_it_misses(name):
     cls = registry[name]
     assert cls.label
