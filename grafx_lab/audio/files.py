@@ -16,6 +16,9 @@ from grafx_lab.audio.value import Audio, AudioError
 MAX_CHANNELS = 8
 """FLAC's limit and 7.1 surround; files with more are stems in disguise."""
 
+BLOCK = 1 << 16
+"""Samples of each channel that are read at once."""
+
 _BITS = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 
 
@@ -54,7 +57,7 @@ def read_audio(path: str | os.PathLike[str]) -> Audio:
     if path.stat().st_size == 0:
         raise AudioError(f"{str(path)!r} is empty: the file has 0 bytes. Export it again.")
     try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
+        samples, sample_rate = _read(path)
     except (
         soundfile.SoundFileError,
         TypeError,
@@ -64,16 +67,32 @@ def read_audio(path: str | os.PathLike[str]) -> Audio:
         raise AudioError(
             f"{str(path)!r} is not audio that can be read: WAV, FLAC, OGG, MP3 and AIFF can. Convert it to WAV or FLAC."
         ) from error
-    if not len(samples):
+    if not samples.size:
         raise AudioError(f"{str(path)!r} is empty: its audio lasts 0 s. Export it again.")
-    if samples.shape[1] > MAX_CHANNELS:
+    if len(samples) > MAX_CHANNELS:
         raise AudioError(
-            f"{str(path)!r} has {samples.shape[1]} channels, expected at most {MAX_CHANNELS}."
+            f"{str(path)!r} has {len(samples)} channels, expected at most {MAX_CHANNELS}."
             " Export the stems as files of their own."
         )
-    audio = Audio(torch.from_numpy(samples.T.copy()), sample_rate, path.stem)
+    audio = Audio(torch.from_numpy(samples), sample_rate, path.stem)
     _check_finite(audio, f"{str(path)!r}", "Export it again or repair these samples in an audio editor.")
     return audio
+
+
+class _Stream(soundfile.SoundFile):
+    """A file that is read from front to back: who has streamed it may not have told it its length."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _read(path: Path) -> tuple[np.ndarray, int]:
+    """Samples ``(channel, time)`` and their rate."""
+    with _Stream(path) as file:
+        blocks: list[np.ndarray] = [np.zeros((file.channels, 0), np.float32)]
+        while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
+            blocks.append(block.T)
+        return np.concatenate(blocks, axis=1), file.samplerate
 
 
 def write_audio(path: str | os.PathLike[str], audio: Audio, *, bits: int = 24) -> WriteReport:

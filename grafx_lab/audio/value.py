@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import soxr
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from grafx_lab.errors import LabError
 
@@ -39,10 +40,8 @@ class Audio:
         if self.data.ndim != 2 or 0 in self.data.shape:
             shape = tuple(self.data.shape)
             raise AudioError(f"{subject}: data has shape {shape}, expected (channel, time) with one sample at least.")
-        if self.sample_rate != int(self.sample_rate) or self.sample_rate <= 0:
-            raise AudioError(f"{subject}: the sample rate is {self.sample_rate}, expected whole Hz above 0.")
+        object.__setattr__(self, "sample_rate", _whole_rate(self.sample_rate, subject))
         object.__setattr__(self, "data", self.data.to(torch.float32))
-        object.__setattr__(self, "sample_rate", int(self.sample_rate))
 
     def __repr__(self) -> str:
         return f"Audio({self.name!r}, {self.layout}, {self.seconds:.2f} s at {self.sample_rate} Hz)"
@@ -74,11 +73,20 @@ class Audio:
         return 20 * math.log10(peak) if peak else -math.inf
 
     def resample(self, sample_rate: int) -> "Audio":
-        """At another rate in Hz, by soxr in its very high quality; at the same rate it is the same object."""
-        if sample_rate == self.sample_rate:
+        """At another rate in Hz, by soxr in its very high quality; at the same rate it is the same object.
+
+        What is shorter than a sample of the new rate becomes one.
+
+        Raises:
+            AudioError: the rate is not a whole number above 0.
+        """
+        rate = _whole_rate(sample_rate, f"Resampling {self.name!r}")
+        if rate == self.sample_rate:
             return self
-        samples = soxr.resample(self.data.detach().T.cpu().numpy(), self.sample_rate, sample_rate, quality="VHQ")
-        return replace(self, data=torch.from_numpy(samples.T.copy()), sample_rate=sample_rate)
+        missing = max(0, -(-self.sample_rate // rate) - self.samples)
+        samples = pad(self.data.detach(), (0, missing)).T.cpu().numpy()
+        resampled = soxr.resample(samples, self.sample_rate, rate, quality="VHQ")
+        return replace(self, data=torch.from_numpy(resampled.T.copy()), sample_rate=rate)
 
     def mono(self) -> "Audio":
         """The mean of the channels."""
@@ -102,3 +110,10 @@ class Audio:
     def crop(self, samples: int) -> "Audio":
         """The first so many samples, or all where it is shorter."""
         return self if samples >= self.samples else replace(self, data=self.data[:, :samples].clone())
+
+
+def _whole_rate(sample_rate: float, subject: str) -> int:
+    """A sample rate as a whole number."""
+    if not (float(sample_rate).is_integer() and sample_rate > 0):
+        raise AudioError(f"{subject}: the sample rate is {sample_rate}, expected whole Hz above 0.")
+    return int(sample_rate)

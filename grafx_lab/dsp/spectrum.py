@@ -6,6 +6,7 @@ goes through full complex transforms, at twice the cost.
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from grafx_lab.dsp import frame_kernels
@@ -80,6 +81,7 @@ class _Magnitude(torch.autograd.Function):
         return magnitude
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, *gradients: Tensor):
         (gradient,) = gradients
         spectrum, magnitude = ctx.saved_tensors

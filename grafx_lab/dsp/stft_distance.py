@@ -25,6 +25,9 @@ ROUNDING = 4
 LARGEST_FACTOR = 1e6
 """A signal that much louder is no multiple of another: their powers might not both be numbers."""
 
+LOUDEST = 1e12
+"""What peaks higher has no multiples: where its powers are no numbers, those of a quieter one would not be either."""
+
 _ONE = {23: 127 << 23, 52: 1023 << 52}
 """The number 1 as an integer, by the place of the exponent in float32 and float64 (IEEE 754)."""
 
@@ -41,6 +44,9 @@ def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: in
 
     Returns:
         ``(batch, 3)``, float64.
+
+    Raises:
+        ValueError: the signal has not as many frames and bins as the target.
     """
     if signal.is_cuda:
         magnitude = stft_magnitude(signal, fft_size, hop_size, window_size)
@@ -51,6 +57,11 @@ def stft_distances(signal: Tensor, fft_size: int, hop_size: int, window_size: in
     signal, target = signal.expand(batch, channels, -1), target.expand(-1, channels, -1, -1)
     support = stft_support(signal, fft_size, window_size).flatten(0, 1).contiguous()
     window = torch.hann_window(window_size, dtype=signal.dtype)
+    # The kernels trust these numbers: they would read and write beyond the signal.
+    expected = 1 + (support.shape[-1] - window_size) // hop_size, fft_size // 2 + 1
+    if target.shape[2:] != expected:
+        given = tuple(target.shape[2:])
+        raise ValueError(f"stft_distances: the target has {given} frames and bins, expected {expected} as the signal.")
     sums = _Distances.apply(support, window, target.flatten(0, 1), fft_size, hop_size)
     return sums.unflatten(0, (batch, channels)).sum(1)
 
@@ -102,8 +113,9 @@ def _families(rows: np.ndarray, targets: int) -> list[_Alike]:
     limits = rows.dtype.type(ROUNDING * np.finfo(rows.dtype).eps), np.finfo(rows.dtype).tiny
     for row, samples in enumerate(rows):
         for family, peak in families:
-            factor = frame_kernels.multiple(rows[family.row], peak, samples, *limits)
-            if abs(factor) < LARGEST_FACTOR:
+            head = rows[family.row]
+            factor = frame_kernels.multiple(head, peak, samples, *limits)
+            if abs(factor) < LARGEST_FACTOR and abs(head[peak]) < LOUDEST:
                 family.take(row, factor, targets)
                 break
         else:

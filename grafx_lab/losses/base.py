@@ -4,7 +4,7 @@
 alone is computed once, in :meth:`Loss.prepare`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any, ClassVar
@@ -27,13 +27,25 @@ class LossError(LabError):
 
 @dataclass(frozen=True)
 class PreparedLoss:
-    """A loss that knows its target."""
+    """A loss that knows its target.
+
+    Attributes:
+        loss: what compares.
+        features: what it needs of the target.
+        shape: of the target, ``(batch, channel, time)``.
+    """
 
     loss: "Loss"
     features: Mapping[str, Any]
+    shape: tuple[int, ...]
 
     def per_item(self, estimate: Tensor) -> Tensor:
-        """The loss of each item, ``(batch, channel, time)`` → ``(batch,)``; items never influence each other."""
+        """The loss of each item, ``(batch, channel, time)`` → ``(batch,)``; items never influence each other.
+
+        Raises:
+            LossError: the estimate is not as long as the target, or has neither one nor its items and channels.
+        """
+        _check_comparable(self.loss, estimate.shape, self.shape)
         return self.loss.distance(estimate, self.features)
 
 
@@ -62,8 +74,11 @@ class Loss(nn.Module):
             registry[cls.name] = cls
 
     def prepare(self, target: Tensor) -> PreparedLoss:
-        """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate."""
-        return PreparedLoss(self, self.features(target))
+        """Transform the target ``(batch, channel, time)`` once; a batch of one serves every estimate.
+
+        No gradient flows back into it, and what is later written into its memory does not count.
+        """
+        return PreparedLoss(self, self.features(target.detach().clone()), tuple(target.shape))
 
     def features(self, target: Tensor) -> Mapping[str, Any]:
         """What :meth:`distance` needs of the target."""
@@ -79,12 +94,18 @@ class Loss(nn.Module):
 
     def forward(self, estimate: Tensor, target: Tensor) -> Tensor:
         """The mean over the items, a scalar, as PyTorch's losses give it."""
-        if estimate.ndim != 3 or target.ndim != 3 or estimate.shape[-1] != target.shape[-1]:
-            raise LossError(
-                f"{type(self).__name__}: estimate {tuple(estimate.shape)} and target {tuple(target.shape)} "
-                "must both be (batch, channel, time) and equally long."
-            )
+        _check_comparable(self, estimate.shape, target.shape)
         return self.prepare(target).per_item(estimate).mean()
+
+
+def _check_comparable(loss: Loss, estimate: Sequence[int], target: Sequence[int]) -> None:
+    """Raise :class:`LossError` unless shapes are those of equally long signals whose other axes broadcast."""
+    alike = len(estimate) == len(target) == 3 and estimate[-1] == target[-1]
+    if not (alike and all(one == other or 1 in (one, other) for one, other in zip(estimate, target, strict=True))):
+        raise LossError(
+            f"{type(loss).__name__}: estimate {tuple(estimate)} and target {tuple(target)} must both be "
+            "(batch, channel, time), equally long, with equally many items and channels or one."
+        )
 
 
 def loss_named(name: str, sample_rate: float = 44100) -> Loss:

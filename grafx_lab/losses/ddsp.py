@@ -97,7 +97,9 @@ def _squared(target: Tensor, estimate: Tensor) -> Tensor:
 
 
 def _cosine(target: Tensor, estimate: Tensor) -> Tensor:
-    return _item_mean(1 - F.cosine_similarity(target, estimate, dim=-1))
+    distance = 1 - F.cosine_similarity(target, estimate, dim=-1)
+    # Nothing has no direction, but beside nothing, as in a rest of both, it differs in none.
+    return _item_mean(torch.where(target.any(-1) | estimate.any(-1), distance, 0.0))
 
 
 _DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"L1": _absolute, "L2": _squared, "COSINE": _cosine}

@@ -5,6 +5,7 @@ SPL 2019. At several resolutions: R. Yamamoto et al., "Parallel WaveGAN", ICASSP
 et al., "Automatic multitrack mixing with a differentiable mixing console of neural audio effects", ICASSP 2021.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -70,13 +71,21 @@ class MultiResolutionSTFT(Loss):
         sample_rate: float = 44100,
     ) -> None:
         super().__init__()
-        if not len(fft_sizes) == len(hop_sizes) == len(window_sizes):
-            raise LossError("MultiResolutionSTFT: fft_sizes, hop_sizes and window_sizes must be equally many.")
+        if not len(fft_sizes) == len(hop_sizes) == len(window_sizes) > 0:
+            raise LossError(
+                "MultiResolutionSTFT: fft_sizes, hop_sizes and window_sizes must be equally many, from one on."
+            )
         if distance not in ("l1", "l2"):
             raise LossError(f"MultiResolutionSTFT: distance is {distance!r}, expected 'l1' or 'l2'.")
         self.resolutions = tuple(
             (fft, hop * hop_factor, window) for fft, hop, window in zip(fft_sizes, hop_sizes, window_sizes, strict=True)
         )
+        for fft, hop, window in self.resolutions:
+            if not (0 < window <= fft and hop > 0):
+                raise LossError(
+                    f"{type(self).__name__}: a transform has {fft} samples, its hop {hop} and its window {window};"
+                    " expected a hop of 1 or more and a window of 1 sample up to the transform's."
+                )
         self.convergence_weight = convergence_weight
         self.log_weight = log_weight
         self.linear_weight = linear_weight
@@ -101,25 +110,25 @@ class MultiResolutionSTFT(Loss):
         heard = _filtered(estimate, features["ear"])
         total = estimate.new_zeros(())
         for resolution, stored in zip(self.resolutions, features["stored"], strict=True):
-            norm, logarithmic, linear = self._terms(heard, resolution, stored)
-            total = total + self.convergence_weight * norm / stored.norm
+            root, logarithmic, linear = self._terms(heard, resolution, stored)
+            total = total + self.convergence_weight * root / stored.level
             total = total + self.log_weight * logarithmic + self.linear_weight * linear
         return total / len(self.resolutions)
 
     def _terms(self, signal: Tensor, resolution: Resolution, stored: "_Stored") -> tuple[Tensor, Tensor, Tensor]:
-        """Norm of the differences, mean logarithmic and mean linear difference of each item, ``(batch,)`` each."""
+        """Root mean square, mean logarithmic and mean linear difference of each item, ``(batch,)`` each."""
         if stored.bands is None and not self.squared:
-            sums = stft_distances(signal, *resolution, stored.magnitude).to(signal.dtype)
-            squared, linear, logarithmic = sums.unbind(-1)
-            count = stored.magnitude[0].numel()
+            sums = stft_distances(signal, *resolution, stored.magnitude)
+            # One channel beside several counts as often as they are.
+            count = max(signal.shape[1], stored.magnitude.shape[1]) * stored.magnitude[0, 0].numel()
+            squared, linear, logarithmic = (sums / count).to(signal.dtype).unbind(-1)
             # The root of nothing has no slope; of what is equal, the difference has none either.
-            norm = torch.where(squared > 0, squared, 1.0).sqrt() * (squared != 0)
-            return norm, logarithmic / count, linear / count
+            return torch.where(squared > 0, squared, 1.0).sqrt() * (squared != 0), logarithmic, linear
         magnitude = _magnitude(signal, resolution, stored.bands)
         difference, ratio = magnitude - stored.magnitude, (magnitude / stored.magnitude).log()
         size = torch.square if self.squared else torch.abs
         logarithmic, linear = (size(part).mean(dim=(1, 2, 3)) for part in (ratio, difference))
-        return vector_norm(difference, dim=(1, 2, 3)), logarithmic, linear
+        return _level(difference), logarithmic, linear
 
 
 @dataclass(frozen=True)
@@ -128,18 +137,23 @@ class _Stored:
 
     Attributes:
         magnitude: ``(batch, channel, frame, bin or band)``.
-        norm: of the magnitudes of each item, ``(batch,)``.
+        level: root of their mean square in each item, ``(batch,)``.
         bands: the matrix that made bands of bins.
     """
 
     magnitude: Tensor
-    norm: Tensor
+    level: Tensor
     bands: Tensor | None
 
     @classmethod
     def of(cls, signal: Tensor, resolution: Resolution, bands: Tensor | None) -> "_Stored":
         magnitude = _magnitude(signal, resolution, bands)
-        return cls(magnitude, vector_norm(magnitude, dim=(1, 2, 3)), bands)
+        return cls(magnitude, _level(magnitude), bands)
+
+
+def _level(values: Tensor) -> Tensor:
+    """Root of the mean square of each item, ``(batch, channel, frame, bin)`` → ``(batch,)``."""
+    return vector_norm(values, dim=(1, 2, 3)) / math.sqrt(values[0].numel())
 
 
 def _magnitude(signal: Tensor, resolution: Resolution, bands: Tensor | None) -> Tensor:

@@ -37,6 +37,8 @@ class SpectralTransport(Loss):
         super().__init__()
         if order < 1:
             raise LossError(f"SpectralTransport: order is {order}, expected 1, 2 or more.")
+        if power <= 0:
+            raise LossError(f"SpectralTransport: power is {power:g}, expected more than 0.")
         self.fft_size, self.hop_size, self.order, self.power = fft_size, hop_size, order, power
 
     def features(self, target: Tensor) -> Mapping[str, Any]:

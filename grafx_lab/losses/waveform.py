@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grafx_lab.losses.base import Loss
+from grafx_lab.losses.base import Loss, LossError
 
 EPSILON = 1e-8
 """Energy that is added to denominators and before logarithms."""
@@ -59,6 +59,8 @@ class LogCosh(Loss):
 
     def __init__(self, sharpness: float = 1.0) -> None:
         super().__init__()
+        if sharpness <= 0:
+            raise LossError(f"LogCosh: sharpness is {sharpness:g}, expected more than 0.")
         self.sharpness = sharpness
 
     def distance(self, estimate: Tensor, features: Mapping[str, Any]) -> Tensor:

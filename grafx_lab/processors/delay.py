@@ -229,6 +229,10 @@ class ModDelay(Processor):
         super().__init__(**options)
         if center_ms < 0 or depth_ms < 0:
             raise ProcessorError(f"ModDelay: {center_ms} and {depth_ms} ms, expected no negative delays.")
+        if gain_scale_fn not in ("exp_sigmoid", None):
+            raise ProcessorError(f"ModDelay: gain_scale_fn is {gain_scale_fn!r}, expected 'exp_sigmoid' or None.")
+        if phase_scale_fn not in ("sigmoid", None):
+            raise ProcessorError(f"ModDelay: phase_scale_fn is {phase_scale_fn!r}, expected 'sigmoid' or None.")
         self.center_ms = center_ms
         self.depth_ms = depth_ms
         self.add_dry = add_dry

@@ -207,6 +207,8 @@ class FilteredNoiseReverb(_DirectAndReverberated):
         **options: Any,
     ) -> None:
         super().__init__(reverb_length, add_dry, **options)
+        if n_filter_banks < 2:
+            raise ProcessorError(f"FilteredNoiseReverb: n_filter_banks is {n_filter_banks}, expected 2 or more.")
         self.window_size = window_size
         self.n_frames = n_frames
         self.n_filter_banks = n_filter_banks

@@ -21,6 +21,7 @@ class Add(Processor):
 
     def get_signal(self, signal_one: Tensor, signal_two: Tensor) -> Tensor:
         """Sum ``(batch, channel, time)``."""
+        _check_channels(self, signal_one, signal_two)
         return signal_one + signal_two
 
 
@@ -68,6 +69,7 @@ class Mix(Processor):
 
     def get_signal(self, signal_one: Tensor, signal_two: Tensor, mix_level: Tensor) -> Tensor:
         """Fade ``(batch, channel, time)`` with the first one's share in percent ``(batch, frames, 1)``."""
+        _check_channels(self, signal_one, signal_two)
         share = resample_envelope(mix_level / 100, signal_one.shape[-1]).transpose(1, 2)
         # A share of exactly 0 or 1 would have an infinite slope.
         share = share.clamp(1e-6, 1 - 1e-6)
@@ -111,3 +113,13 @@ class Crop(Processor):
         kept = max(signal.shape[-1] - self.frame_size, 0)
         cropped = signal[..., self.frame_size :] if self.crop_location == "front" else signal[..., :kept]
         return F.pad(cropped, (0, signal.shape[-1] - kept)) if self.keep_length else cropped
+
+
+def _check_channels(processor: Processor, signal_one: Tensor, signal_two: Tensor) -> None:
+    """Raise :class:`ProcessorError` unless the signals have equally many channels or one of them is mono."""
+    expected, channels = signal_one.shape[1], signal_two.shape[1]
+    if channels != expected and 1 not in (expected, channels):
+        raise ProcessorError(
+            f"{type(processor).__name__}: the signal at inlet 'signal_two' has {channels} channels, expected 1 or"
+            f" {expected} as the signal at inlet 'signal_one'."
+        )

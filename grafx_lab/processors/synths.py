@@ -8,6 +8,7 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, id
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.base import ProcessorError
 from grafx_lab.processors.synth import FramedSynth, ScaleFunction
 from grafx_lab.transforms import logarithmic_gain
 
@@ -96,6 +97,8 @@ class FilteredNoise(FramedSynth):
         **options: Any,
     ) -> None:
         super().__init__(**options)
+        if n_magnitudes < 2:
+            raise ProcessorError(f"FilteredNoise: n_magnitudes is {n_magnitudes}, expected 2 or more.")
         self.n_magnitudes = n_magnitudes
         self.window_size = window_size
         scaling = self._scaling("scale_fn", scale_fn)

@@ -129,6 +129,19 @@ def test_files_without_bytes_or_samples_are_empty(tmp_path):
         read_audio(tmp_path / "samples.wav")
 
 
+@pytest.mark.parametrize("told", [0, 2**36 - 1], ids=["no length", "the greatest length"])
+def test_a_streamed_file_is_read_to_its_end_whatever_length_its_header_tells(tmp_path, told):
+    """Who pipes FLAC cannot go back to write the length."""
+    audio = random_audio(seed=1)
+    write_audio(tmp_path / "stream.flac", audio)
+    content = bytearray((tmp_path / "stream.flac").read_bytes())
+    # The last 36 bits before the checksum of the first block: https://www.rfc-editor.org/rfc/rfc9639, section 8.2.
+    length = int.from_bytes(content[21:26], "big")
+    content[21:26] = (length >> 36 << 36 | told).to_bytes(5, "big")
+    (tmp_path / "stream.flac").write_bytes(content)
+    torch.testing.assert_close(read_audio(tmp_path / "stream.flac").data, audio.data, atol=2**-22, rtol=0)
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_samples_that_are_no_numbers_are_counted_and_located(tmp_path, value):
     samples = torch.zeros(44100)

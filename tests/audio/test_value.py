@@ -39,6 +39,8 @@ def test_an_audio_cannot_be_changed():
         ([[0.0]], 44100, "data is list"),
         (torch.zeros(1, 8), 0, "the sample rate is 0, expected whole Hz above 0"),
         (torch.zeros(1, 8), 44100.5, "the sample rate is 44100.5"),
+        (torch.zeros(1, 8), math.nan, "the sample rate is nan"),
+        (torch.zeros(1, 8), math.inf, "the sample rate is inf"),
     ],
 )
 def test_what_is_no_recording_is_refused(data, rate, sentence):
@@ -54,6 +56,19 @@ def test_a_resampled_sine_is_the_sine_at_the_other_rate(before, after):
     assert abs(resampled.samples - expected.samples) <= 1
     middle = slice(after // 10, -after // 10)  # away from the filter's ends
     torch.testing.assert_close(resampled.data[:, middle], expected.data[:, middle], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("rate", [0, -8000, 44100.5, math.nan, math.inf])
+def test_rates_that_are_no_whole_hertz_are_refused(rate):
+    with pytest.raises(AudioError, match=rf"the sample rate is {rate}, expected whole Hz above 0"):
+        constant(0.5).resample(rate)
+
+
+@pytest.mark.parametrize(("samples", "rate"), [(1, 8000), (2, 8000), (3, 1)])
+def test_what_is_shorter_than_a_sample_of_the_new_rate_becomes_one(samples, rate):
+    resampled = Audio(torch.ones(2, samples), 44100).resample(rate)
+    assert (resampled.channels, resampled.samples, resampled.sample_rate) == (2, 1, rate)
+    assert resampled.data.isfinite().all()
 
 
 def test_resampling_to_the_same_rate_changes_nothing():

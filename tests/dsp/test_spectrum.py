@@ -54,3 +54,10 @@ def test_gradients_of_the_whole_transform_agree_with_finite_differences(length):
 def test_silence_has_no_gradient_and_no_nan():
     silence = torch.zeros(1, 1, 16, requires_grad=True)
     assert not torch.autograd.grad(rfft_magnitude(silence).sum(), silence)[0].any()
+
+
+def test_a_second_derivative_is_refused_rather_than_wrong():
+    signal = torch.randn(8, generator=torch.Generator().manual_seed(2), requires_grad=True)
+    (gradient,) = torch.autograd.grad(rfft_magnitude(signal).square().sum(), signal, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.sum().backward()

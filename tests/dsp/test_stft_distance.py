@@ -48,6 +48,14 @@ def test_every_item_has_a_target_of_its_own_or_the_only_one():
     )
 
 
+@pytest.mark.parametrize("length", [100, 300])
+def test_a_signal_of_another_length_is_refused(length):
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, length)
+    target = stft_magnitude(noise(1, 1, 200), *resolution)
+    with pytest.raises(ValueError, match=r"the target has \(17, 33\) frames and bins, expected \(\d+, 33\)"):
+        stft_distances(signal, *resolution, target)
+
+
 @pytest.mark.parametrize("level", [1e-20, 1e12, 1e30])
 def test_logarithms_of_products_hold_for_any_level(level):
     """Ratios are multiplied before the logarithm; their product must not run out of numbers."""
@@ -92,6 +100,15 @@ def test_a_signal_that_is_nearly_a_multiple_is_transformed_by_itself(change, mon
     target, seen = stft_magnitude(noise(1, 1, 300, seed=1).float(), *resolution), transforms(monkeypatch)
     stft_distances(signal, *resolution, target)
     assert len(seen) == 2
+
+
+def test_what_is_too_loud_for_its_powers_spoils_no_quieter_multiple():
+    resolution, signal = RESOLUTIONS[0], noise(1, 1, 300).float()
+    target = stft_magnitude(noise(1, 1, 300, seed=1).float(), *resolution)
+    sums = stft_distances(signal * torch.tensor([1e19, 1.0, 0.0])[:, None, None], *resolution, target)
+    assert not torch.isfinite(sums[0]).any()
+    for quieter, gain in zip(sums[1:], (1.0, 0.0), strict=True):
+        torch.testing.assert_close(quieter[None], stft_distances(gain * signal, *resolution, target))
 
 
 def test_what_nobody_differentiates_is_not_kept():

@@ -11,6 +11,17 @@ def test_cosines_hear_the_shape_of_spectra_and_not_their_level():
     assert float(loss(sine(500), sine(4000))) > 0.9
 
 
+def test_cosines_of_a_common_rest_are_equal_and_of_a_missing_sound_are_not():
+    loss = SpectralLoss((256, 64), "COSINE", 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    target = noise(time=2000)
+    target[..., 500:] = 0
+    estimate = target.clone().requires_grad_()
+    value = loss(estimate, target)
+    assert float(value.detach()) == pytest.approx(0, abs=1e-9)
+    assert torch.autograd.grad(value, estimate)[0].isfinite().all()
+    assert float(SpectralLoss((64,), "COSINE")(torch.zeros_like(target), target)) > 0.2
+
+
 def test_the_cumulative_sum_grows_with_the_distance_of_two_partials():
     magnitudes, sums = SpectralLoss((1024,)), SpectralLoss((1024,), mag_weight=0.0, cumsum_freq_weight=1.0)
     near, far = (sine(frequency) for frequency in (2000, 4000))

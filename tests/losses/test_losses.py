@@ -69,7 +69,18 @@ def test_nothing_flows_back_into_the_target(name):
     target = noise().requires_grad_()
     estimate = noise(seed=1).requires_grad_()
     loss = make_loss(name)(estimate, target)
-    assert torch.autograd.grad(loss, estimate)[0].abs().max() > 0
+    to_estimate, to_target = torch.autograd.grad(loss, (estimate, target), allow_unused=True)
+    assert to_estimate.abs().max() > 0
+    assert to_target is None
+
+
+@ALL
+def test_a_prepared_target_stays_what_it_was(name):
+    target, estimate = noise(), noise(seed=1)
+    prepared = make_loss(name).prepare(target)
+    before = prepared.per_item(estimate)
+    target.copy_(noise(seed=2))
+    assert torch.equal(prepared.per_item(estimate), before)
 
 
 @ALL
@@ -107,9 +118,20 @@ def test_shorter_names_lead_to_the_same_loss():
     assert isinstance(make_loss("l1"), WaveformL1)
 
 
-def test_signals_of_different_lengths_are_refused_with_both_shapes():
-    with pytest.raises(LossError, match=r"estimate \(1, 2, 10\) and target \(1, 2, 11\) must both be"):
-        WaveformL1()(noise(time=10), noise(time=11))
+@ALL
+@pytest.mark.parametrize("time", [500, 601, 700])
+def test_a_prepared_target_refuses_what_is_not_as_long(name, time):
+    prepared = make_loss(name).prepare(noise(time=600))
+    with pytest.raises(LossError, match=rf"estimate \(1, 2, {time}\) and target \(1, 2, 600\) must both be"):
+        prepared.per_item(noise(time=time))
+
+
+@pytest.mark.parametrize(
+    ("shape", "named"), [((1, 2, 11), r"\(1, 2, 11\)"), ((1, 3, 10), r"\(1, 3, 10\)"), ((2, 10), r"\(2, 10\)")]
+)
+def test_signals_that_do_not_fit_are_refused_with_both_shapes(shape, named):
+    with pytest.raises(LossError, match=rf"estimate \(1, 2, 10\) and target {named} must both be"):
+        WaveformL1()(noise(time=10), torch.zeros(shape))
 
 
 def test_an_unknown_loss_is_named_with_its_neighbours():

@@ -107,9 +107,24 @@ def test_sums_of_more_than_two_channels_and_of_different_channels_are_refused():
         SumAndDifference()(noise(channels=2), noise(channels=1))
 
 
-def test_resolutions_must_come_in_threes():
-    with pytest.raises(LossError, match="must be equally many"):
-        MultiResolutionSTFT(fft_sizes=(512,), hop_sizes=(128, 64), window_sizes=(512,))
+@pytest.mark.parametrize("name", ["mr_stft", "stft_magnitude", "spectral_convergence", "mel_stft"])
+def test_one_channel_is_compared_with_each_of_the_other_side(name):
+    loss, mono, stereo = make_loss(name), noise(channels=1), noise(channels=2, seed=1)
+    both = mono.expand(-1, 2, -1)
+    torch.testing.assert_close(loss(stereo, mono), loss(stereo, both))
+    torch.testing.assert_close(loss(mono, stereo), loss(both, stereo))
+
+
+@pytest.mark.parametrize("hops", [(128, 64), ()])
+def test_resolutions_must_come_in_threes(hops):
+    with pytest.raises(LossError, match="must be equally many, from one on"):
+        MultiResolutionSTFT(fft_sizes=hops[:1], hop_sizes=hops, window_sizes=hops[:1])
+
+
+@pytest.mark.parametrize("sizes", [{"fft_size": 512}, {"hop_size": 0}, {"fft_size": 0}, {"window_size": 0}])
+def test_windows_longer_than_their_transform_and_steps_that_go_nowhere_are_refused(sizes):
+    with pytest.raises(LossError, match=r"STFTMagnitude: a transform has \d+ samples, its hop \d+ and its window \d+"):
+        STFTMagnitude(**sizes)
 
 
 def test_other_distances_are_refused():

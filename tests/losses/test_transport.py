@@ -30,6 +30,8 @@ def test_the_slope_points_to_a_target_that_does_not_overlap(frequency):
     assert float(slope) * (frequency - 1000) > 0
 
 
-def test_orders_below_one_are_refused():
+def test_orders_below_one_and_powers_that_do_not_rise_are_refused():
+    with pytest.raises(LossError, match="power is -1, expected more than 0"):
+        SpectralTransport(power=-1.0)
     with pytest.raises(LossError, match="order is 0, expected 1, 2 or more"):
         SpectralTransport(order=0)

@@ -6,6 +6,7 @@ import torch
 from grafx_lab.losses import (
     ErrorToSignal,
     LogCosh,
+    LossError,
     OffsetToSignal,
     ScaleInvariantSDR,
     SignalToNoise,
@@ -34,6 +35,12 @@ def test_log_cosh_keeps_its_digits_for_small_and_for_large_differences(differenc
         estimate = torch.full((1, 1, 4), difference, dtype=dtype)
         loss = LogCosh(sharpness)(estimate, torch.zeros_like(estimate))
         assert float(loss) == pytest.approx(exact, rel=tolerance)
+
+
+@pytest.mark.parametrize("sharpness", [0.0, -1.0])
+def test_a_bend_that_lies_nowhere_is_refused(sharpness):
+    with pytest.raises(LossError, match=f"sharpness is {sharpness:g}, expected more than 0"):
+        LogCosh(sharpness)
 
 
 def test_half_the_signal_leaves_a_quarter_of_its_energy_as_error():

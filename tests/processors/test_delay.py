@@ -78,6 +78,19 @@ def test_unfit_multitap_arguments_are_refused():
         MultitapDelay(pre_delay=-1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"center_ms": -1.0}, "no negative delays"),
+        ({"gain_scale_fn": "sigmoid"}, "gain_scale_fn is 'sigmoid', expected 'exp_sigmoid' or None"),
+        ({"phase_scale_fn": "exp_sigmoid"}, "phase_scale_fn is 'exp_sigmoid', expected 'sigmoid' or None"),
+    ],
+)
+def test_unfit_mod_delay_arguments_are_refused(arguments, sentence):
+    with pytest.raises(ProcessorError, match=sentence):
+        ModDelay(**arguments)
+
+
 def test_the_longest_delay_of_a_mod_delay_does_not_fade_into_the_present():
     delay = ModDelay(center_ms=2, depth_ms=3, add_dry=False, sample_rate=1000, gain_scale_fn=None, phase_scale_fn=None)
     output = delay(torch.eye(1, 10)[None], gain=torch.ones(1, 1, 1), phase=torch.ones(1, 1, 1))

@@ -45,3 +45,10 @@ def test_unknown_laws_and_places_are_refused():
         Crop(crop_location="middle")
     with pytest.raises(ProcessorError, match="frame_size"):
         Crop(frame_size=-1)
+
+
+@pytest.mark.parametrize("cls", [Add, Mix])
+def test_signals_of_several_channels_must_have_equally_many(cls):
+    processor = cls()
+    with pytest.raises(ProcessorError, match=f"{cls.__name__}: .*'signal_two' has 2 channels, expected 1 or 3 as"):
+        processor(torch.ones(1, 3, 8), torch.ones(1, 2, 8), **processor.raw_from_controls())

@@ -123,6 +123,11 @@ def test_noise_follows_its_magnitudes_in_time():
     assert levels == pytest.approx([3**-0.5, 0, 0.5 * 3**-0.5], abs=0.03)
 
 
+def test_noise_needs_a_magnitude_at_both_ends_of_the_spectrum():
+    with pytest.raises(ProcessorError, match="n_magnitudes is 1, expected 2 or more"):
+        FilteredNoise(n_magnitudes=1)
+
+
 def test_an_oscillator_has_nothing_between_its_harmonics():
     synth = Oscillator(sample_rate=48000)
     raw = synth.raw_from_controls(f0_hz=3001.0, log_gain=0.0)
