@@ -91,7 +91,7 @@ class Swept:
         sample_rate: in Hz.
         dry: whether the signal stands beside the effect.
         voices: copies, whose sweeps begin evenly spread over the circle.
-        phases: how many phases of a sweep are tried.
+        phases: how many phases of a sweep are tried; a tone is met only where it is in step.
         widths: how many widths; both cost time for each of the places.
     """
 
@@ -100,8 +100,8 @@ class Swept:
     sample_rate: float
     dry: bool = True
     voices: int = 1
-    phases: int = 8
-    widths: int = 8
+    phases: int = 16
+    widths: int = 12
 
 
 @dataclass(frozen=True)

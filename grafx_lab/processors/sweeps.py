@@ -250,7 +250,7 @@ class Phaser(ModulationEffect):
         def filters(signal: Tensor, octaves: Tensor, sample_rate: float) -> Tensor:
             return dsp.allpass_cascade(signal, 2**octaves, octaves.new_zeros(1, 1, 1), self.num_stages, sample_rate)
 
-        effect = dsp.Swept(filters, CORNERS, self.sample_rate, phases=16, widths=12)
+        effect = dsp.Swept(filters, CORNERS, self.sample_rate)
         found = self._sweep_start(input_signals[0], target, effect)
         if found is None:
             return None

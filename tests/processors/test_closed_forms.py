@@ -172,6 +172,17 @@ def test_a_sweep_is_found_with_rate_and_phase(effect, controls, factor):
     assert float(loss(effect(signal, **raw), target)) < factor * float(loss(signal, target))
 
 
+def test_the_sweep_of_a_bright_note_is_found_whose_low_frequencies_lead_nowhere():
+    doubler = Chorus(num_voices=1, sample_rate=RATE)
+    time = torch.arange(2 * RATE) / RATE
+    partials = [torch.exp(-time * number) * torch.sin(2 * torch.pi * 440 * number * time) for number in (1, 2, 3, 5)]
+    signal = sum(partials).expand(1, 2, -1)
+    controls = {"rate": 1.35, "delay": 10.2, "depth": 4.1, "mix": 42.0}
+    raw = start(doubler, [signal], doubler(signal, **doubler.raw_from_controls(**controls)))
+    found = doubler.get_controls(**raw)
+    assert {name: float(found[name]) for name in controls} == pytest.approx(controls, rel=0.01)
+
+
 def test_a_gain_is_no_sweep():
     signal = music()
     for effect in (Chorus(sample_rate=RATE), Phaser(sample_rate=RATE)):
