@@ -38,6 +38,10 @@ WORTH_OF_MANY = 0.05
 HANDICAP_OF_MANY = 1.5
 """Factor of the loss behind such a node where it competes with others: they say more with less."""
 
+WORTH_OF_CLOCKED = 0.25
+"""Share of the present loss by which an optional node that follows the clock has to lower it: what comes and goes at
+certain seconds of one recording says nothing of the next second, nor of another recording."""
+
 WORTH_ALIGNING = 0.02
 
 SWEEPS = (False, True)
@@ -173,6 +177,8 @@ class _Search:
         worth = state.worth(found) if found is not None else 0.0
         smallest = max(stage.rounding, (WORTH_OF_MANY if many else WORTH) * self._first)
         least = max(BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
+        if node in state.bypassed and stage.is_clocked(node):
+            least = max(least, WORTH_OF_CLOCKED)
         worth = worth if worth >= least else 0.0
         rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and many else worth
         heapq.heappush(self._queue, (-max(rank, 1e-9 * worth), stage.order.index(node), node))

@@ -1,5 +1,7 @@
 """``init="auto"``: starts without descent, for any drawn graph, and the general chain."""
 
+import math
+
 import pytest
 import torch
 
@@ -147,3 +149,14 @@ def test_the_general_chain_is_cut_down_to_what_the_target_asks_for():
     chosen = set(chain.patch.raw) - steps[-1].patch.bypassed
     assert chosen == {"equalizer", "gain"}
     assert steps[-1].best_loss < 0.1 * steps[0].loss
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_what_no_tremolo_has_done_is_not_laid_to_one_that_nobody_has_drawn(optional):
+    patch = Patch.chain(["tremolo", "stereo_gain"], sample_rate=RATE)
+    source = noise(time=2 * RATE)
+    seconds = torch.arange(2 * RATE) / RATE
+    swell = 1 + 0.15 * sum(torch.sin(2 * math.pi * rate * seconds) for rate in (1.3, 3.1, 5.3))
+    nodes = frozenset({"tremolo"} if optional else ())
+    (*_, last) = fit_steps(Objective(patch, source, swell * source), 0, init="auto", optional=nodes)
+    assert ("tremolo" in last.patch.bypassed) is optional
