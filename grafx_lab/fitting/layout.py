@@ -106,13 +106,6 @@ class Layout:
                 reach[entry.place] = TAP_REACH * loudness_around(taps.double()).flatten().float()
         return reach
 
-    def taps(self) -> Tensor:
-        """Which numbers are taps of a response, ``(size,)``."""
-        mask = torch.zeros(self.size, dtype=torch.bool)
-        for entry in self.entries:
-            mask[entry.place] = entry.spec.taps
-        return mask
-
     def position_slope(self, vector: Tensor) -> Tensor:
         """The derivative of each raw number by its slider's position at ``vector`` ``(size,)``, ``(size,)``."""
         slopes = []

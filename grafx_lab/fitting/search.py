@@ -92,7 +92,6 @@ class Search:
     ) -> None:
         self.patch, self.layout, self.options = patch, layout, options
         self.scale, self.factors = layout.scale(), layout.factors(patch, options.rates)
-        self._taps = layout.taps()
         self._structures: dict[frozenset[str], Structure] = {}
         self.generator = torch.Generator().manual_seed(options.seed)
         self.step = self.stale = self.halved = 0
@@ -148,14 +147,9 @@ class Search:
         start.alive = start.refused <= MAX_REJECTED
 
     def goes_too_far(self, loss: float, start: Start) -> bool:
-        """Whether Adam, whose steps are long however near the goal is, shakes a response that was found for the start.
-
-        A recording hardly tells thousands of taps from each other: what has been shaken loose is not found again.
-        """
-        descent = start.descent
-        if self.options.init != "auto" or self.options.crop is not None or not isinstance(descent, Adam):
-            return False
-        return loss > OVERSHOT * start.anchor_loss and bool((descent.scale != 0)[self._taps].any())
+        """Whether Adam, whose steps are long however near the goal is, is losing the start that was found for it."""
+        found = self.options.init == "auto" and self.options.crop is None
+        return found and isinstance(start.descent, Adam) and loss > OVERSHOT * start.anchor_loss
 
     def shorten(self, start: Start) -> None:
         """After a step that went too far: back to the anchor, with a new optimiser and half the rate from now on."""
