@@ -1,14 +1,7 @@
 """Everything that makes or changes sound, one file per family; importing this package fills the registry."""
 
 from grafx_lab.processors.additive import Additive, Harmonic, Sinusoidal
-from grafx_lab.processors.base import (
-    FAMILIES,
-    Processor,
-    ProcessorError,
-    UnknownProcessorError,
-    processor_class,
-    registry,
-)
+from grafx_lab.processors.base import FAMILIES, Processor, ProcessorError
 from grafx_lab.processors.chains import ParallelMix, SerialChain
 from grafx_lab.processors.containers import DryWet, GainStagingRegularization
 from grafx_lab.processors.convolution_reverb import ConvolutionReverb
@@ -39,6 +32,7 @@ from grafx_lab.processors.multiband import Crossover, MultibandCompressor
 from grafx_lab.processors.noise_shaping_reverb import FilteredNoiseShapingReverb
 from grafx_lab.processors.nonlinear import PiecewiseTanhDistortion, TanhDistortion
 from grafx_lab.processors.output import Output, split_output
+from grafx_lab.processors.registration import UnknownProcessorError, processor_class, registry
 from grafx_lab.processors.reverb import MidSideFilteredNoiseReverb, STFTMaskedNoiseReverb
 from grafx_lab.processors.routing import Add, Crop, Mix
 from grafx_lab.processors.stereo import MidSideToStereo, MonoToStereo, SideGainImager, StereoGain, StereoToMidSide
