@@ -36,8 +36,11 @@ class Bounds:
     above: bool = False
 
     def __contains__(self, number: Any) -> bool:
-        finite, inside = -math.inf < number < math.inf, self.low <= number <= self.high
-        return finite and inside and not (self.above and number == self.low)
+        try:
+            place = float(number)
+        except OverflowError:  # an integer beyond all floats
+            return False
+        return math.isfinite(place) and self.low <= place <= self.high and not (self.above and place == self.low)
 
     def __str__(self) -> str:
         if self.low == -math.inf:

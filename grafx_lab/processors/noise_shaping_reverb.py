@@ -8,7 +8,7 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, Si
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.arguments import Count, CountFromZero, Positive, Scale, Seed, check_rising
+from grafx_lab.processors.arguments import Count, Positive, Scale, Seed, check_rising
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.reverb import ReverbChannels, wanted_response
 from grafx_lab.transforms import logarithmic_gain, logistic, reciprocal
@@ -76,7 +76,7 @@ class FilteredNoiseShapingReverb(Processor):
         f_max: Positive = 15000,
         scale: Scale = "log",
         zerophase: bool = True,
-        order: CountFromZero = 2,
+        order: Count = 2,
         noise_randomness: Literal["fixed", "pseudo-random", "random"] = "fixed",
         use_fade_in: bool = False,
         min_decay_ms: Positive = 50,
