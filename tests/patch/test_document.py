@@ -56,6 +56,11 @@ def test_a_patch_comes_back_from_json_to_the_last_bit():
     assert torch.equal(again.render(source), PATCH.render(source))
 
 
+def test_a_large_seed_comes_back():
+    patch = Patch.chain([STFTMaskedNoiseReverb(ir_len=200, n_fft=64, hop_length=32, seed=2**32 - 1)], sample_rate=RATE)
+    assert Patch.from_json(patch.to_json()).to_json() == patch.to_json()
+
+
 def test_every_setting_comes_back():
     again = Patch.from_json(PATCH.to_json())
     for name in ("title", "sample_rate", "names", "positions", "frozen", "bypassed"):
