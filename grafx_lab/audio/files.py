@@ -103,8 +103,8 @@ def write_audio(path: str | os.PathLike[str], audio: Audio, *, bits: int = 24) -
             whatever was asked, and the report says so: PCM would clip it.
 
     Raises:
-        AudioError: NaN or infinite samples; a peak above 0 dBFS in FLAC; an unknown suffix or number of bits;
-            a missing folder. Nothing is written then.
+        AudioError: NaN or infinite samples; a peak above 0 dBFS in FLAC; a folder, an unknown suffix or
+            number of bits; a missing folder. Nothing is written then.
     """
     path = Path(path)
     _check_finite(audio, f"{audio.name!r}", "Nothing was written.")
@@ -125,8 +125,11 @@ def write_audio(path: str | os.PathLike[str], audio: Audio, *, bits: int = 24) -
 
 def _encoding(path: Path, audio: Audio, bits: int) -> str:
     suffix = path.suffix.lower()
+    if path.is_dir():
+        raise AudioError(f"{str(path)!r} is a folder, expected a '.wav' or '.flac' file. Add its name.")
     if suffix not in (".wav", ".flac"):
-        raise AudioError(f"{path.name!r} ends in {suffix!r}, expected '.wav' or '.flac'. Choose one of the two.")
+        ending = f"ends in {suffix!r}" if suffix else "has no ending"
+        raise AudioError(f"{path.name!r} {ending}, expected '.wav' or '.flac'. Choose one of the two.")
     if bits not in _BITS or (suffix == ".flac" and bits == 32):
         known = "16 or 24 in FLAC" if suffix == ".flac" else "16, 24 or 32"
         raise AudioError(f"{path.name!r}: bits is {bits}, expected {known}.")

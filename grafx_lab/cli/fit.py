@@ -3,6 +3,8 @@
 import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +72,11 @@ def run(arguments: Namespace) -> int:
     if arguments.learning_rate is None:
         arguments.learning_rate = options.get("learning_rate", LEARNING_RATE)
     objective = Objective(patch, source, target, arguments.loss)
-    folder = _folder(arguments.out)
-    for message in objective.messages:
-        print(message, file=sys.stderr)
-    result = _fit(objective, arguments, options)
-    audio = _write(folder, result, arguments, source)
+    with _folder(arguments.out) as folder:
+        for message in objective.messages:
+            print(message, file=sys.stderr)
+        result = _fit(objective, arguments, options)
+        audio = _write(folder, result, arguments, source)
     findings = [finding for finding in result.diagnosis.findings if finding not in objective.messages]
     print("\n".join([_summary(result), *findings, audio.message]))
     print(f"patch.json, fitted.wav and report.json are in {folder}.")
@@ -129,11 +131,19 @@ def _summary(result: FitResult) -> str:
     return f"{kept.get(result.status, '')}Loss {first:.4g} → {best:.4g} ({change})."
 
 
-def _folder(path: Path) -> Path:
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """A folder that is there before the fit, which would be lost without it; what stays empty is taken away again."""
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {str(path)!r} is a file, expected a folder. Name another.")
+    new = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
-    return path
+    try:
+        yield path
+    finally:
+        with suppress(OSError):  # as soon as one holds something
+            for folder in new:
+                folder.rmdir()
 
 
 def _count(text: str) -> int:

@@ -249,9 +249,9 @@ class _Teller:
 
     def step(self, state: State, said: str) -> FitStep:
         self.history.search(state.loss, state.vector, state.bypassed)
-        unpack = self.stage.layout.unpack
+        layout = self.stage.layout
         return FitStep(
-            step=0, loss=state.loss, raw=unpack(state.vector[None]), seconds=self.clock.elapsed,
-            gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
+            step=0, loss=state.loss, raw=layout.unpack(state.vector[None]), seconds=self.clock.elapsed,
+            gradient=layout.unpack_gradient(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
             structure=self.stage.patch(state.bypassed), phase="init", cause=said,
         )  # fmt: skip

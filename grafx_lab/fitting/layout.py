@@ -44,6 +44,9 @@ class Entry:
 class Layout:
     """Packs the raw parameters of a patch into vectors ``(batch, size)`` and back.
 
+    What a processor takes from outside beside its parameters, as a :class:`~grafx_lab.processors.DryWet` may its
+    weight, is no entry: it stays as it is in the patch.
+
     Attributes:
         entries: the parameters in order.
         nodes: the nodes with a processor, also those without parameters.
@@ -54,6 +57,10 @@ class Layout:
         self.entries: list[Entry] = []
         self.nodes = tuple(patch.raw)
         self.size = 0
+        self._outside = {
+            node: {name: value for name, value in flatten(tree).items() if name not in patch.specs(node)}
+            for node, tree in patch.raw.items()
+        }
         for node in patch.raw:
             for parameter, spec in patch.specs(node).items():
                 entry = Entry(node, parameter, spec, self.size)
@@ -72,11 +79,22 @@ class Layout:
         return torch.cat(parts, dim=1) if parts else torch.zeros(1, 0)
 
     def unpack(self, vector: Tensor) -> dict[str, dict[str, Any]]:
-        """``(batch, size)`` → raw parameters ``(batch, *shape)`` by node; gradients flow through."""
+        """``(batch, size)`` → raw parameters ``(batch, *shape)`` by node; gradients flow through.
+
+        What stays as it is has a batch of one.
+        """
+        entries = self._by_node(vector)
+        return {node: unflatten({**self._outside[node], **flat}) for node, flat in entries.items()}
+
+    def unpack_gradient(self, gradient: Tensor) -> dict[str, dict[str, Any]]:
+        """Derivatives by the entries ``(batch, size)`` → the same ``(batch, *shape)`` by node."""
+        return {node: unflatten(flat) for node, flat in self._by_node(gradient).items()}
+
+    def _by_node(self, vector: Tensor) -> dict[str, dict[str, Tensor]]:
         flat: dict[str, dict[str, Tensor]] = {node: {} for node in self.nodes}
         for entry in self.entries:
             flat[entry.node][entry.parameter] = vector[:, entry.place].reshape(-1, *entry.spec.shape)
-        return {node: unflatten(parameters) for node, parameters in flat.items()}
+        return flat
 
     def entries_of(self, node: str) -> list[Entry]:
         """The parameters of a node."""

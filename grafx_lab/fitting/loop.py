@@ -92,10 +92,10 @@ def _keep(search: Search, history: History, start: Start, judgement: Judgement, 
 def _told(
     search: Search, clock: Clock, start: Start, judgement: Judgement, loss: float, exact: bool, phase: str
 ) -> FitStep:
-    unpack = search.layout.unpack
+    layout = search.layout
     return FitStep(
-        step=search.step, loss=loss, raw=unpack(start.vector[None]), seconds=clock.elapsed,
-        gradient=unpack(judgement.gradient[None]), best_loss=search.best_loss,
+        step=search.step, loss=loss, raw=layout.unpack(start.vector[None]), seconds=clock.elapsed,
+        gradient=layout.unpack_gradient(judgement.gradient[None]), best_loss=search.best_loss,
         structure=search.structure(start.bypassed).patch, phase=phase, start=start.number,
         rejected=bool(judgement.cause), cause=judgement.cause, exact=exact,
     )  # fmt: skip

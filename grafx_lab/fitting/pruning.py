@@ -128,8 +128,13 @@ def _candidates(stage: Stage, state: State) -> list[str]:
 
 
 def _by_weight(stage: Stage, state: State, options: Options) -> Generator[Fading, None, list[str]]:
-    """The candidates, those first whose dry/wet weight falls lowest when all are drawn to dry."""
-    candidates = _candidates(stage, state)
+    """The candidates, those first whose dry/wet weight falls lowest when all are drawn to dry.
+
+    A node whose weight is set from outside keeps it, and is none.
+    """
+    patch = stage.objective.patch
+    outside = {node for node, raw in patch.raw.items() if WEIGHT in raw and WEIGHT not in patch.specs(node)}
+    candidates = [node for node in _candidates(stage, state) if node not in outside]
     if not candidates:
         return []
     relaxed = _relaxed(stage.patch(state.bypassed).with_raw(stage.layout.unpack(state.vector[None])), candidates)
@@ -169,19 +174,19 @@ def _relaxed(patch: Patch, nodes: list[str]) -> Patch:
 
 
 def _told(stage: Stage, search: Search, clock: Clock, state: State) -> FitStep:
-    unpack = stage.layout.unpack
+    layout = stage.layout
     taken = ", ".join(f"'{node}'" for node in stage.order if node in state.bypassed)
     return FitStep(
-        step=search.step, loss=state.loss, raw=unpack(state.vector[None]), seconds=clock.elapsed,
-        gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
+        step=search.step, loss=state.loss, raw=layout.unpack(state.vector[None]), seconds=clock.elapsed,
+        gradient=layout.unpack_gradient(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
         structure=stage.patch(state.bypassed), phase="prune", cause=f"Without {taken} the loss is {state.loss:.4g}.",
     )  # fmt: skip
 
 
 def _faded(stage: Stage, search: Search, clock: Clock, state: State, fading: Fading) -> FitStep:
-    unpack = stage.layout.unpack
+    layout = stage.layout
     return FitStep(
-        step=search.step, loss=fading.loss, raw=unpack(state.vector[None]), seconds=clock.elapsed,
-        gradient=unpack(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
+        step=search.step, loss=fading.loss, raw=layout.unpack(state.vector[None]), seconds=clock.elapsed,
+        gradient=layout.unpack_gradient(torch.zeros_like(state.vector)[None]), best_loss=state.loss,
         structure=stage.patch(state.bypassed), phase="prune", exact=False, wet=fading.wet,
     )  # fmt: skip

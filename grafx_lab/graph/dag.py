@@ -7,7 +7,8 @@ from typing import Any
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.parameters import Tree, flatten
 from grafx_lab.paths import free_name, snake_case, suggestion
-from grafx_lab.processors.base import Processor, registry
+from grafx_lab.processors.base import Processor
+from grafx_lab.processors.registration import registry
 
 RESERVED_NAMES = ("inputs", "out")
 """What a group's outputs call its inputs, and its last node."""

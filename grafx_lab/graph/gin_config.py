@@ -18,7 +18,8 @@ from grafx_lab import processors
 from grafx_lab.graph.errors import GraphError
 from grafx_lab.graph.group import ProcessorGroup
 from grafx_lab.paths import suggestion
-from grafx_lab.processors.base import Processor, registry
+from grafx_lab.processors.base import Processor
+from grafx_lab.processors.registration import registry
 
 try:
     from gin import config as gin

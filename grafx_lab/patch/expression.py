@@ -17,7 +17,8 @@ from grafx_lab.errors import LabError
 from grafx_lab.graph import GRAFX
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.kit import Kit
-from grafx_lab.processors.base import Processor, UnknownProcessorError, processor_class, registry
+from grafx_lab.processors.base import Processor
+from grafx_lab.processors.registration import UnknownProcessorError, processor_class, registry
 
 _DRY = "dry"
 _EXAMPLE = "parametric_equalizer >> (compressor | dry) >> stereo_gain"

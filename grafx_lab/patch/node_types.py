@@ -6,8 +6,9 @@ from typing import Any
 
 from grafx_lab.patch.errors import PatchError
 from grafx_lab.paths import free_name
-from grafx_lab.processors.base import Processor, ProcessorError, registry
+from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.description import described_class, plain
+from grafx_lab.processors.registration import registry
 
 NodeKind = str | type[Processor] | Processor | Mapping[str, Any]
 """What stands for a processor: its registered name, class, instance or description."""

@@ -1,14 +1,19 @@
 """Everything that makes or changes sound, one file per family; importing this package fills the registry."""
 
 from grafx_lab.processors.additive import Additive, Harmonic, Sinusoidal
-from grafx_lab.processors.base import (
-    FAMILIES,
-    Processor,
-    ProcessorError,
-    UnknownProcessorError,
-    processor_class,
-    registry,
+from grafx_lab.processors.arguments import (
+    Among,
+    Bounds,
+    Count,
+    CountFromZero,
+    Finite,
+    NotNegative,
+    Positive,
+    Seed,
+    Several,
+    Whole,
 )
+from grafx_lab.processors.base import FAMILIES, Processor, ProcessorError
 from grafx_lab.processors.chains import ParallelMix, SerialChain
 from grafx_lab.processors.containers import DryWet, GainStagingRegularization
 from grafx_lab.processors.convolution_reverb import ConvolutionReverb
@@ -39,6 +44,7 @@ from grafx_lab.processors.multiband import Crossover, MultibandCompressor
 from grafx_lab.processors.noise_shaping_reverb import FilteredNoiseShapingReverb
 from grafx_lab.processors.nonlinear import PiecewiseTanhDistortion, TanhDistortion
 from grafx_lab.processors.output import Output, split_output
+from grafx_lab.processors.registration import UnknownProcessorError, processor_class, registry
 from grafx_lab.processors.reverb import MidSideFilteredNoiseReverb, STFTMaskedNoiseReverb
 from grafx_lab.processors.routing import Add, Crop, Mix
 from grafx_lab.processors.stereo import MidSideToStereo, MonoToStereo, SideGainImager, StereoGain, StereoToMidSide
@@ -54,15 +60,19 @@ __all__ = [
     "Add",
     "Additive",
     "AllPassFilter",
+    "Among",
     "ApproxCompressor",
     "ApproxNoiseGate",
     "BandPassFilter",
     "BandRejectFilter",
     "BiquadFilter",
+    "Bounds",
     "ChebyshevDistortion",
     "Chorus",
     "Compressor",
     "ConvolutionReverb",
+    "Count",
+    "CountFromZero",
     "Crop",
     "Crossover",
     "DampedSinusoid",
@@ -75,6 +85,7 @@ __all__ = [
     "FilteredNoise",
     "FilteredNoiseReverb",
     "FilteredNoiseShapingReverb",
+    "Finite",
     "Flanger",
     "GainStagingRegularization",
     "GraphicEqualizer",
@@ -93,6 +104,7 @@ __all__ = [
     "MultitapDelay",
     "NewZeroPhaseFIREqualizer",
     "NoiseGate",
+    "NotNegative",
     "Oscillator",
     "Output",
     "ParallelMix",
@@ -101,12 +113,15 @@ __all__ = [
     "Phaser",
     "PiecewiseTanhDistortion",
     "PoleZeroFilter",
+    "Positive",
     "PowerDistortion",
     "Processor",
     "ProcessorError",
     "Reverb",
     "STFTMaskedNoiseReverb",
+    "Seed",
     "SerialChain",
+    "Several",
     "SideGainImager",
     "SidechainCompressor",
     "Sinusoidal",
@@ -122,6 +137,7 @@ __all__ = [
     "Vibrato",
     "Waveshaper",
     "Wavetable",
+    "Whole",
     "ZeroPhaseFIREqualizer",
     "build",
     "describe",

@@ -8,7 +8,7 @@ from torch.distributions.transforms import identity_transform
 from grafx_lab import dsp
 from grafx_lab.dsp.pitch import LOWEST_PITCH
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count, Positive, check_rising
 from grafx_lab.processors.synth import FramedSynth, ScaleFunction
 from grafx_lab.transforms import logistic_between
 
@@ -39,7 +39,7 @@ class Harmonic(FramedSynth):
 
     def __init__(
         self,
-        n_harmonics: int = 64,
+        n_harmonics: Count = 64,
         scale_fn: ScaleFunction = "exp_sigmoid",
         normalize_below_nyquist: bool = True,
         amp_resample_method: dsp.Interpolation = "window",
@@ -47,7 +47,7 @@ class Harmonic(FramedSynth):
     ) -> None:
         super().__init__(**options)
         self.n_harmonics = n_harmonics
-        self.scaling = self._scaling("scale_fn", scale_fn)
+        self.scaling = self._scaling(scale_fn)
         self.normalize_below_nyquist = normalize_below_nyquist
         self.amp_resample_method: dsp.Interpolation = amp_resample_method
 
@@ -112,24 +112,20 @@ class Sinusoidal(FramedSynth):
 
     def __init__(
         self,
-        n_sinusoids: int = 8,
+        n_sinusoids: Count = 8,
         amp_scale_fn: ScaleFunction = "exp_sigmoid",
         amp_resample_method: dsp.Interpolation = "window",
         freq_scale_fn: Literal["frequencies_sigmoid"] | None = "frequencies_sigmoid",
-        hz_min: float = LOWEST_PITCH,
-        hz_max: float | None = None,
+        hz_min: Positive = LOWEST_PITCH,
+        hz_max: Positive | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         hz_max = self.sample_rate / 2 if hz_max is None else hz_max
-        if not 0 < hz_min < hz_max:
-            raise ProcessorError(f"Sinusoidal: hz_min is {hz_min} and hz_max {hz_max}, expected 0 < hz_min < hz_max.")
+        check_rising(self, hz_min=hz_min, hz_max=hz_max)
         mappings = {"frequencies_sigmoid": logistic_between(hz_min, hz_max), None: identity_transform}
-        if freq_scale_fn not in mappings:
-            message = f"freq_scale_fn is {freq_scale_fn!r}, expected 'frequencies_sigmoid' or None."
-            raise ProcessorError(f"Sinusoidal: {message}")
         self.n_sinusoids = n_sinusoids
-        self.scaling = self._scaling("amp_scale_fn", amp_scale_fn)
+        self.scaling = self._scaling(amp_scale_fn)
         self.amp_resample_method: dsp.Interpolation = amp_resample_method
         self.mapping = mappings[freq_scale_fn]
         # What people choose: audible, and short of the bounds, which no raw value reaches.

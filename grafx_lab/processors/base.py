@@ -5,19 +5,19 @@ never the parameters. Defining a subclass registers it under its class name in s
 tests and the README table know it from then on.
 """
 
-import inspect
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import torch
 from torch import Tensor, nn
 
-from grafx_lab.errors import LabError
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, map_tree, unflatten
 from grafx_lab.paths import snake_case, suggestion
+from grafx_lab.processors.arguments import Positive, given_arguments, refuse_unknown
 from grafx_lab.processors.checks import ProcessorError, check_call, check_finite, check_parameters
 from grafx_lab.processors.output import Output, split_output
+from grafx_lab.processors.registration import is_wrapper, register_class
 
 FAMILIES = {
     "eq": "EQ and filter",
@@ -31,14 +31,8 @@ FAMILIES = {
     "container": "Container",
 }
 
-_BESIDE_THE_TYPE = ("name", "sample_rate", "sr", "flashfftconv", "max_input_len", "fsm_max_input_len")
-
-registry: dict[str, type["Processor"]] = {}
-"""Every processor class by its registered name; aliases are further entries."""
-
-
-class UnknownProcessorError(LabError):
-    """A processor name that is not registered."""
+_WITHOUT_EFFECT = ("flashfftconv", "max_input_len", "fsm_max_input_len", "fsm_regularization")
+_BESIDE_THE_TYPE = ("name", "sample_rate", "sr", *_WITHOUT_EFFECT)
 
 
 class Processor(nn.Module):
@@ -65,7 +59,11 @@ class Processor(nn.Module):
         sample_rate: in Hz.
         sr: alias of ``sample_rate``, as in GRAFX.
         name: what a :class:`~grafx_lab.graph.ProcessorGroup` calls its node, as in DDSP.
-        flashfftconv: as ``max_input_len`` and ``fsm_max_input_len``, accepted for GRAFX's scripts, without effect.
+        flashfftconv: as ``max_input_len``, ``fsm_max_input_len`` and ``fsm_regularization``, accepted for GRAFX's
+            scripts, without effect.
+
+    Raises:
+        ProcessorError: an unknown argument, or one that is not what its annotation says.
     """
 
     inlets: ClassVar[tuple[str, ...]] = ("main",)
@@ -92,20 +90,15 @@ class Processor(nn.Module):
 
     def __init_subclass__(cls, *, register: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if _is_wrapper(cls):
+        if is_wrapper(cls):
             return
         cls.registered_name = cls.__dict__.get("registered_name", snake_case(cls.__name__))
         if register:
-            _register(cls)
+            register_class(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = super().__new__(cls)
-        signature = inspect.signature(cls.__init__)
-        given = signature.bind_partial(self, *args, **kwargs).arguments
-        for name, parameter in signature.parameters.items():
-            if parameter.kind is parameter.VAR_KEYWORD:
-                given |= given.pop(name, {})
-        constructed = dict(list(given.items())[1:])
+        constructed = given_arguments(cls, args, kwargs)
         arguments = {name: value for name, value in constructed.items() if name not in _BESIDE_THE_TYPE}
         object.__setattr__(self, "arguments", arguments)
         object.__setattr__(self, "has_own_rate", not constructed.keys().isdisjoint(("sample_rate", "sr")))
@@ -114,13 +107,16 @@ class Processor(nn.Module):
     def __init__(
         self,
         *,
-        sample_rate: float = 44100,
-        sr: float | None = None,
+        sample_rate: Positive = 44100,
+        sr: Positive | None = None,
         name: str = "",
         flashfftconv: bool = False,
         max_input_len: int | None = None,
         fsm_max_input_len: int | None = None,
+        fsm_regularization: Literal[False] = False,
+        **unknown: Any,
     ) -> None:
+        refuse_unknown(type(self), unknown)
         super().__init__()
         self.sample_rate = float(sample_rate if sr is None else sr)
         self.name = name
@@ -263,34 +259,6 @@ class Processor(nn.Module):
                 f"expected {spec.shape} or ({spec.axes})."
             )
         return spec.to_raw(control).to(dtype)
-
-
-def processor_class(name: str) -> type[Processor]:
-    """The registered class of that name.
-
-    Raises:
-        UnknownProcessorError: no class has that name; the nearest names are suggested.
-    """
-    if not isinstance(name, str) or name not in registry:
-        raise UnknownProcessorError(f"There is no processor {name!r}.{suggestion(str(name), registry)}")
-    return registry[name]
-
-
-def _register(cls: type[Processor]) -> None:
-    for name in (cls.registered_name, *cls.__dict__.get("aliases", ())):
-        known = registry.get(name)
-        # Running a notebook cell again defines the same class anew: the newest one counts.
-        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise ValueError(
-                f"A processor '{name}' exists already: {known.__module__}.{known.__qualname__}. Choose another name."
-            )
-        registry[name] = cls
-
-
-def _is_wrapper(cls: type[Processor]) -> bool:
-    """Whether a decorator, such as gin's, has made the class only to wrap the one of the same name."""
-    base = cls.__bases__[0]
-    return (base.__module__, base.__qualname__) == (cls.__module__, cls.__qualname__)
 
 
 def _to_controls(specs: Tree, raw: Tree) -> dict[str, Any]:

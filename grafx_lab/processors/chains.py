@@ -13,6 +13,7 @@ from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER, in_unit
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.paths import NODE_NAME
+from grafx_lab.processors.arguments import Positive
 from grafx_lab.processors.base import Output, Processor, ProcessorError, split_output
 from grafx_lab.processors.checks import check_parameters, check_signals
 from grafx_lab.transforms import Scaling, logarithmic_gain
@@ -34,7 +35,7 @@ class Container(Processor, register=False):
     example = "processors={'first': compressor, 'second': limiter}"
 
     def __init__(
-        self, processors: Mapping[str, Processor], *, sample_rate: float | None = None, **options: Any
+        self, processors: Mapping[str, Processor], *, sample_rate: Positive | None = None, **options: Any
     ) -> None:
         kind = type(self).__name__
         if not isinstance(processors, Mapping) or not processors:
@@ -182,8 +183,6 @@ class ParallelMix(Container):
         **options: Any,
     ) -> None:
         super().__init__(processors, **options)
-        if activation not in ("softmax", "softplus"):
-            raise ProcessorError(f"ParallelMix: activation is {activation!r}, expected 'softmax' or 'softplus'.")
         children = list(processors.values())
         if len({(len(child.inlets), len(child.outlets)) for child in children}) > 1:
             raise ProcessorError("ParallelMix: the processors differ in their numbers of inlets or outlets.")

@@ -9,6 +9,7 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.dsp.units import in_unit
 from grafx_lab.parameters import ParameterSpec, flatten
+from grafx_lab.processors.arguments import Positive
 from grafx_lab.processors.base import Processor, ProcessorError, split_output
 from grafx_lab.processors.checks import check_parameters
 from grafx_lab.transforms import Scaling, logistic
@@ -30,7 +31,7 @@ class Wrapper(Processor, register=False):
     family = "container"
     example = "processor=compressor"
 
-    def __init__(self, processor: Processor, *, sample_rate: float | None = None, **options: Any) -> None:
+    def __init__(self, processor: Processor, *, sample_rate: Positive | None = None, **options: Any) -> None:
         name = type(self).__name__
         if not isinstance(processor, Processor):
             raise ProcessorError(f"{name}: processor is {processor!r}, expected a Processor.")
@@ -116,8 +117,6 @@ class DryWet(Wrapper):
                 f"DryWet: {type(processor).__name__} has a parameter '{WEIGHT}' of its own; "
                 "wrap what is inside it instead."
             )
-        if activation not in ("sigmoid", "none"):
-            raise ProcessorError(f"DryWet: activation is {activation!r}, expected 'sigmoid' or 'none'.")
         weight = () if external_param else (WEIGHT,)
         shown = processor.headline or tuple(flatten(processor.specs))
         object.__setattr__(self, "headline", (*shown[:1], *weight))

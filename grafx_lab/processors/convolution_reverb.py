@@ -7,7 +7,8 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count, Positive, Seed
+from grafx_lab.processors.base import Processor
 from grafx_lab.transforms import Scaling, logarithmic_gain
 
 
@@ -36,18 +37,14 @@ class ConvolutionReverb(Processor):
 
     def __init__(
         self,
-        ir_len: int = 44100,
+        ir_len: Count = 44100,
         processor_channel: Literal["mono", "stereo", "midside"] = "stereo",
-        start_decay: float = 0.8,
-        seed: int = 0,
+        start_decay: Positive = 0.8,
+        seed: Seed = 0,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         channels = {"mono": 1, "stereo": 2, "midside": 2}
-        if processor_channel not in channels:
-            raise ProcessorError(
-                f"ConvolutionReverb: processor_channel is {processor_channel!r}, expected one of {tuple(channels)}."
-            )
         self.ir_len = ir_len
         self.processor_channel = processor_channel
         rate = dsp.decay_rate(torch.tensor([start_decay], dtype=torch.float64), self.sample_rate)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.synth import Synth
 from grafx_lab.transforms import logarithmic_gain
 
@@ -38,10 +38,8 @@ class DampedSinusoid(Synth):
     label = "Damped sinusoids"
     headline = ("log_gain",)
 
-    def __init__(self, n_sinusoids: int = 1, **options: Any) -> None:
+    def __init__(self, n_sinusoids: Count = 1, **options: Any) -> None:
         super().__init__(**options)
-        if n_sinusoids < 1:
-            raise ProcessorError(f"DampedSinusoid: n_sinusoids is {n_sinusoids}, expected at least 1.")
         self.n_sinusoids = n_sinusoids
 
     @property

@@ -9,7 +9,8 @@ from torch.distributions.transforms import identity_transform
 from grafx_lab import dsp
 from grafx_lab.dsp.resample import resample_envelope
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count, CountFromZero, NotNegative
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.sections import SIDES
 from grafx_lab.processors.zero_phase_equalizers import curve_spec
 from grafx_lab.transforms import ExpSigmoid, Scaling, logistic
@@ -60,27 +61,19 @@ class MultitapDelay(Processor):
 
     def __init__(
         self,
-        segment_len: int = 3000,
-        num_segments: int = 20,
-        num_delay_per_segment: int = 1,
+        segment_len: Count = 3000,
+        num_segments: Count = 20,
+        num_delay_per_segment: Count = 1,
         processor_channel: Literal["mono", "stereo", "midside"] = "stereo",
         zp_filter_per_tap: bool = True,
-        zp_filter_bins: int = 20,
-        pre_delay: int = 0,
+        zp_filter_bins: Count = 20,
+        pre_delay: CountFromZero = 0,
         straight_through: bool = True,
         radii_loss: bool = True,
         normalize_gradients: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if processor_channel not in SIDES:
-            raise ProcessorError(
-                f"MultitapDelay: processor_channel is {processor_channel!r}, expected one of {tuple(SIDES)}."
-            )
-        if min(segment_len, num_segments, num_delay_per_segment) < 1 or pre_delay < 0:
-            raise ProcessorError(
-                "MultitapDelay: it needs a segment, a tap and a sample at least, and no pre_delay < 0."
-            )
         self.segment_len = segment_len
         self.num_segments = num_segments
         self.num_delay_per_segment = num_delay_per_segment
@@ -218,21 +211,15 @@ class ModDelay(Processor):
 
     def __init__(
         self,
-        center_ms: float = 15.0,
-        depth_ms: float = 10.0,
+        center_ms: NotNegative = 15.0,
+        depth_ms: NotNegative = 10.0,
         add_dry: bool = True,
         gain_scale_fn: Literal["exp_sigmoid"] | None = "exp_sigmoid",
         phase_scale_fn: Literal["sigmoid"] | None = "sigmoid",
-        num_frames: int = 1,
+        num_frames: Count = 1,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if center_ms < 0 or depth_ms < 0:
-            raise ProcessorError(f"ModDelay: {center_ms} and {depth_ms} ms, expected no negative delays.")
-        if gain_scale_fn not in ("exp_sigmoid", None):
-            raise ProcessorError(f"ModDelay: gain_scale_fn is {gain_scale_fn!r}, expected 'exp_sigmoid' or None.")
-        if phase_scale_fn not in ("sigmoid", None):
-            raise ProcessorError(f"ModDelay: phase_scale_fn is {phase_scale_fn!r}, expected 'sigmoid' or None.")
         self.center_ms = center_ms
         self.depth_ms = depth_ms
         self.add_dry = add_dry

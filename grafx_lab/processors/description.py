@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from reprlib import repr as shortened
 from typing import Any
 
-from grafx_lab.processors.base import Processor, ProcessorError, processor_class
+from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.registration import processor_class
 
 _KEYS = {"class", "arguments"}
 RATE_ARGUMENTS = {"sample_rate", "sr"}

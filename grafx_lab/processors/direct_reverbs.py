@@ -10,7 +10,8 @@ from torch.distributions.transforms import ComposeTransform
 from grafx_lab import dsp
 from grafx_lab.dsp.spectrum import stft_magnitude
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count, Finite, Seed, Several, Whole
+from grafx_lab.processors.base import Processor
 from grafx_lab.transforms import Scaling, exp_sigmoid_level, exponential, reciprocal
 
 LEAST_DECAY = 2.0
@@ -33,10 +34,8 @@ class _DirectAndReverberated(Processor, register=False):
 
     family = "reverb"
 
-    def __init__(self, reverb_length: int = 48000, add_dry: bool = True, **options: Any) -> None:
+    def __init__(self, reverb_length: Several = 48000, add_dry: bool = True, **options: Any) -> None:
         super().__init__(**options)
-        if reverb_length < 2:
-            raise ProcessorError(f"{type(self).__name__}: reverb_length is {reverb_length}, expected 2 or more.")
         self.reverb_length = reverb_length
         self.add_dry = add_dry
         object.__setattr__(self, "wet_only", not add_dry)
@@ -118,7 +117,7 @@ class ExpDecayReverb(_DirectAndReverberated):
     channels_in = (1, 2)
     noise: Tensor
 
-    def __init__(self, reverb_length: int = 48000, add_dry: bool = True, seed: int = 0, **options: Any) -> None:
+    def __init__(self, reverb_length: Several = 48000, add_dry: bool = True, seed: Seed = 0, **options: Any) -> None:
         super().__init__(reverb_length, add_dry, **options)
         self.register_buffer("noise", dsp.uniform_noise(seed, 2, reverb_length), persistent=False)
 
@@ -197,18 +196,16 @@ class FilteredNoiseReverb(_DirectAndReverberated):
 
     def __init__(
         self,
-        reverb_length: int = 48000,
-        window_size: int = 257,
-        n_frames: int = 1000,
-        n_filter_banks: int = 16,
-        initial_bias: float = -3.0,
+        reverb_length: Several = 48000,
+        window_size: Whole = 257,
+        n_frames: Count = 1000,
+        n_filter_banks: Several = 16,
+        initial_bias: Finite = -3.0,
         add_dry: bool = True,
-        seed: int = 0,
+        seed: Seed = 0,
         **options: Any,
     ) -> None:
         super().__init__(reverb_length, add_dry, **options)
-        if n_filter_banks < 2:
-            raise ProcessorError(f"FilteredNoiseReverb: n_filter_banks is {n_filter_banks}, expected 2 or more.")
         self.window_size = window_size
         self.n_frames = n_frames
         self.n_filter_banks = n_filter_banks

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec, format_quantity
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.base import ProcessorError
 from grafx_lab.processors.sections import (
     SectionProcessor,
@@ -41,15 +42,16 @@ class ParametricEqualizer(SidedProcessor, SectionProcessor):
 
     def __init__(
         self,
-        num_filters: int = 10,
+        num_filters: Count = 10,
         processor_channel: Literal["mono", "stereo", "midside"] = "mono",
         use_shelving_filters: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(processor_channel=processor_channel, **options)
-        if num_filters < (2 if use_shelving_filters else 1):
+        if use_shelving_filters and num_filters < 2:
             raise ProcessorError(
-                f"{type(self).__name__}: num_filters is {num_filters}; two shelves need at least 2, bells at least 1."
+                f"{type(self).__name__}: num_filters is 1, but its shelves are two; use_shelving_filters=False makes it"
+                " a bell."
             )
         self.num_filters = num_filters
         self.use_shelving_filters = use_shelving_filters
@@ -118,10 +120,13 @@ class GraphicEqualizer(SidedProcessor, SectionProcessor):
         **options: Any,
     ) -> None:
         super().__init__(processor_channel=processor_channel, **options)
-        if scale not in dsp.GRAPHIC_BANDS:
-            expected = tuple(dsp.GRAPHIC_BANDS)
-            raise ProcessorError(f"{type(self).__name__}: scale is {scale!r}, expected one of {expected}.")
-        self.bands = dsp.GRAPHIC_BANDS[scale].below(self.sample_rate / 2)
+        bands = dsp.GRAPHIC_BANDS[scale]
+        if self.sample_rate <= 2 * bands.centres[0]:
+            raise ProcessorError(
+                f"{type(self).__name__}: sample_rate is {self.sample_rate:g}, expected more than twice the"
+                f" {bands.centres[0]:g} Hz of the lowest band."
+            )
+        self.bands = bands.below(self.sample_rate / 2)
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:

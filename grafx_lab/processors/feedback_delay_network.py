@@ -7,6 +7,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Positive, Several, check_rising
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.transforms import exponential, logarithmic_gain, logistic
 
@@ -34,14 +35,13 @@ class FeedbackDelayNetwork(Processor):
     wet_only = True
     channels_in = (1, 2)
 
-    def __init__(self, num_lines: int = 8, shortest_ms: float = 20.0, longest_ms: float = 70.0, **options: Any) -> None:
+    def __init__(
+        self, num_lines: Several = 8, shortest_ms: Positive = 20.0, longest_ms: Positive = 70.0, **options: Any
+    ) -> None:
         super().__init__(**options)
-        if num_lines < 2 or num_lines & (num_lines - 1):
+        if num_lines & (num_lines - 1):
             raise ProcessorError(f"FeedbackDelayNetwork: num_lines is {num_lines}, expected 2, 4, 8, 16 …")
-        if not 0 < shortest_ms < longest_ms:
-            raise ProcessorError(
-                f"FeedbackDelayNetwork: delays run from {shortest_ms} to {longest_ms} ms, expected a rise from above 0."
-            )
+        check_rising(self, shortest_ms=shortest_ms, longest_ms=longest_ms)
         self.num_lines = num_lines
         samples_per_ms = self.sample_rate / 1000
         self.delays = dsp.prime_delays(shortest_ms * samples_per_ms, longest_ms * samples_per_ms, num_lines)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.sections import (
     SectionProcessor,
     frequency_spec,
@@ -157,10 +157,8 @@ class _GainFilter(SectionProcessor, register=False):
     headline = ("log_gain", "w0")
     default_range: ClassVar[tuple[float, float]] = (60.0, 12000.0)
 
-    def __init__(self, num_filters: int = 1, **options: Any) -> None:
+    def __init__(self, num_filters: Count = 1, **options: Any) -> None:
         super().__init__(**options)
-        if num_filters < 1:
-            raise ProcessorError(f"{type(self).__name__}: num_filters is {num_filters}, expected at least 1.")
         self.num_filters = num_filters
 
     @property

@@ -7,7 +7,7 @@ from torch.distributions.transforms import TanhTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.sections import SidedProcessor
 
 
@@ -31,16 +31,12 @@ class FIRFilter(SidedProcessor):
 
     def __init__(
         self,
-        fir_len: int = 1023,
+        fir_len: Count = 1023,
         processor_channel: Literal["mono", "stereo", "midside"] = "mono",
         mode: Literal["causal", "zerophase"] = "causal",
         **options: Any,
     ) -> None:
         super().__init__(processor_channel=processor_channel, **options)
-        if mode not in ("causal", "zerophase"):
-            raise ProcessorError(f"{type(self).__name__}: mode is {mode!r}, expected 'causal' or 'zerophase'.")
-        if fir_len < 1:
-            raise ProcessorError(f"{type(self).__name__}: fir_len is {fir_len}, expected at least 1.")
         self.fir_len = fir_len
         self.mode: Literal["causal", "zerophase"] = mode
 

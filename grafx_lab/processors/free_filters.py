@@ -19,7 +19,7 @@ from torch.distributions.transforms import (
 
 from grafx_lab import dsp
 from grafx_lab.parameters import Numbers, ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.sections import SectionProcessor, frequency_spec, spread_frequencies
 from grafx_lab.transforms import Scaling, exponential, logarithmic_gain
 
@@ -35,10 +35,8 @@ LEAST_DAMPING = 1e-2
 class _Cascade(SectionProcessor, register=False):
     """Sections in series that start alike in nothing but their transparency."""
 
-    def __init__(self, num_filters: int = 1, **options: Any) -> None:
+    def __init__(self, num_filters: Count = 1, **options: Any) -> None:
         super().__init__(**options)
-        if num_filters < 1:
-            raise ProcessorError(f"{type(self).__name__}: num_filters is {num_filters}, expected at least 1.")
         self.num_filters = num_filters
 
     def _entries(self, *parts: str) -> dict[str, Any]:
@@ -73,7 +71,7 @@ class BiquadFilter(_Cascade):
     label = "Biquad"
     headline = ("A1_pre", "A2_pre")
 
-    def __init__(self, num_filters: int = 1, normalized: bool = False, **options: Any) -> None:
+    def __init__(self, num_filters: Count = 1, normalized: bool = False, **options: Any) -> None:
         super().__init__(num_filters, **options)
         self.normalized = normalized
 

@@ -9,9 +9,10 @@ from torch import Tensor
 from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
-from grafx_lab.dsp.dynamics import ENERGY_FLOOR, KNEES
+from grafx_lab.dsp.dynamics import ENERGY_FLOOR
 from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.gain_start import gain_start
 from grafx_lab.transforms import OnePoleTime, Scaling, exponential, logistic
@@ -22,7 +23,6 @@ THRESHOLD_OFFSET = 6.0
 SOFTPLUS_WIDTH = 8 * math.log(2)
 """Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
 
-SMOOTHERS = ("iir", "ballistics", None)
 Smoother = Literal["iir", "ballistics"] | None
 
 
@@ -64,22 +64,13 @@ class GainComputer(Processor, register=False):
         gain_smoother: Smoother = None,
         gain_smooth_in_log: bool = False,
         knee: dsp.Knee = "quadratic",
-        iir_len: int = 16384,
+        iir_len: Count = 16384,
         smoother: Literal["exact", "fir"] = "exact",
         running: bool = False,
         linked: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        choices = {
-            "energy_smoother": (energy_smoother, SMOOTHERS),
-            "gain_smoother": (gain_smoother, SMOOTHERS),
-            "knee": (knee, KNEES),
-            "smoother": (smoother, ("exact", "fir")),
-        }
-        for name, (value, known) in choices.items():
-            if value not in known:
-                raise ProcessorError(f"{type(self).__name__}: {name} is {value!r}, expected one of {known}.")
         if running and energy_smoother is None:
             raise ProcessorError(f"{type(self).__name__}: running is True, but without energy_smoother nothing lasts.")
         self.energy_smoother: Smoother = energy_smoother
@@ -212,7 +203,7 @@ class OneTimeConstant(GainComputer, register=False):
 
     level_time = "z_alpha"
 
-    def __init__(self, iir_len: int = 16384, smoother: Literal["exact", "fir"] = "exact", **options: Any) -> None:
+    def __init__(self, iir_len: Count = 16384, smoother: Literal["exact", "fir"] = "exact", **options: Any) -> None:
         super().__init__(iir_len=iir_len, smoother=smoother, **options)
 
     def get_signal(self, signal: Tensor, z_alpha: Tensor, **curve: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.gain_computer import GainComputer, OneTimeConstant, Smoother, threshold_spec
 from grafx_lab.transforms import exponential
 
@@ -77,9 +78,9 @@ class ApproxNoiseGate(OneTimeConstant, NoiseGate):
 
     def __init__(
         self,
-        iir_len: int = 16384,
+        iir_len: Count = 16384,
         smoother: Literal["exact", "fir"] = "exact",
-        freq_sample_n: int | None = None,
+        freq_sample_n: Count | None = None,
         **options: Any,
     ) -> None:
         super().__init__(iir_len if freq_sample_n is None else freq_sample_n, smoother, **options)

@@ -1,13 +1,14 @@
 """The limiter."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Bounds
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.gain_start import FRAME
 from grafx_lab.transforms import OnePoleTime, logarithmic_gain
 
@@ -33,10 +34,8 @@ class Limiter(Processor):
     label = "Limiter"
     headline = ("log_pre_gain", "log_ceiling")
 
-    def __init__(self, look_ahead: float = 5.0, **options: Any) -> None:
+    def __init__(self, look_ahead: Annotated[float, Bounds(0, 1000)] = 5.0, **options: Any) -> None:
         super().__init__(**options)
-        if not 0 <= look_ahead <= 1000:
-            raise ProcessorError(f"Limiter: look_ahead is {look_ahead!r}, expected 0 to 1000 milliseconds.")
         self.look_ahead = look_ahead
 
     @property

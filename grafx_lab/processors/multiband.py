@@ -9,7 +9,8 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Several
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.dynamics import Compressor
 from grafx_lab.transforms import logarithmic_gain, logistic
 
@@ -35,9 +36,8 @@ class Crossover(Processor):
     label = "Crossover"
     outlets = ("low", "mid", "high")
 
-    def __init__(self, num_bands: int = 3, phase: Phase = "zero", **options: Any) -> None:
+    def __init__(self, num_bands: Several = 3, phase: Phase = "zero", **options: Any) -> None:
         super().__init__(**options)
-        _check_bands(self, num_bands, phase)
         self.num_bands = num_bands
         self.phase = phase
         object.__setattr__(self, "outlets", band_names(num_bands))
@@ -71,9 +71,10 @@ class MultibandCompressor(Processor):
     label = "Multiband compressor"
     headline = ("log_threshold", "log_gain")
 
-    def __init__(self, num_bands: int = 3, phase: Phase = "zero", knee: dsp.Knee = "quadratic", **options: Any) -> None:
+    def __init__(
+        self, num_bands: Several = 3, phase: Phase = "zero", knee: dsp.Knee = "quadratic", **options: Any
+    ) -> None:
         super().__init__(**options)
-        _check_bands(self, num_bands, phase)
         self.num_bands = num_bands
         self.phase = phase
         self.compressor = Compressor("ballistics", knee=knee, sample_rate=self.sample_rate)
@@ -156,11 +157,3 @@ def _for_every_band(spec: ParameterSpec, num_bands: int) -> ParameterSpec:
     entries = [entry.lower() for entry in spec.labels] or [""]
     labels = tuple(f"{name} {entry}".rstrip() for name in names for entry in entries)
     return replace(spec, shape=(num_bands, *spec.shape), labels=labels)
-
-
-def _check_bands(processor: Processor, num_bands: int, phase: str) -> None:
-    name = type(processor).__name__
-    if num_bands < 2:
-        raise ProcessorError(f"{name}: num_bands is {num_bands!r}, expected at least 2.")
-    if phase not in ("zero", "minimum"):
-        raise ProcessorError(f"{name}: phase is {phase!r}, expected 'zero' or 'minimum'.")

@@ -8,6 +8,7 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, Si
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Count, Positive, Scale, Seed, check_rising
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.reverb import ReverbChannels, wanted_response
 from grafx_lab.transforms import logarithmic_gain, logistic, reciprocal
@@ -68,27 +69,24 @@ class FilteredNoiseShapingReverb(Processor):
 
     def __init__(
         self,
-        ir_len: int = 60000,
-        num_bands: int = 12,
+        ir_len: Count = 60000,
+        num_bands: Count = 12,
         processor_channel: ReverbChannels = "midside",
-        f_min: float = 31.5,
-        f_max: float = 15000,
-        scale: str = "log",
+        f_min: Positive = 31.5,
+        f_max: Positive = 15000,
+        scale: Scale = "log",
         zerophase: bool = True,
-        order: int = 2,
+        order: Count = 2,
         noise_randomness: Literal["fixed", "pseudo-random", "random"] = "fixed",
         use_fade_in: bool = False,
-        min_decay_ms: float = 50,
-        max_decay_ms: float = 2000,
-        seed: int = 0,
+        min_decay_ms: Positive = 50,
+        max_decay_ms: Positive = 2000,
+        seed: Seed = 0,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self._expect("processor_channel", processor_channel, CHANNELS)
-        self._expect("scale", scale, dsp.SCALES)
-        self._expect("noise_randomness", noise_randomness, ("fixed", "pseudo-random", "random"))
-        self._check_sizes(ir_len, num_bands, order)
-        self._check_decays(min_decay_ms, max_decay_ms)
+        check_rising(self, min_decay_ms=min_decay_ms, max_decay_ms=max_decay_ms)
+        self._check_length(ir_len, order)
         self.ir_len = ir_len
         self.num_bands = num_bands
         self.processor_channel = processor_channel
@@ -97,7 +95,9 @@ class FilteredNoiseShapingReverb(Processor):
         self.noise_randomness = noise_randomness
         self.use_fade_in = use_fade_in
         self.min_decay, self.max_decay = min_decay_ms / 1000, max_decay_ms / 1000
-        frequencies = dsp.SCALES[scale].spread(f_min, min(f_max, self.sample_rate / 2), 2 * num_bands - 1)
+        highest = min(f_max, self.sample_rate / 2)
+        check_rising(self, f_min=f_min, f_max=highest)
+        frequencies = dsp.SCALES[scale].spread(f_min, highest, 2 * num_bands - 1)
         self.crossovers = frequencies[1::2].tolist()
         if noise_randomness != "random":
             length = ir_len * (STRETCHES if noise_randomness == "pseudo-random" else 1)
@@ -205,20 +205,10 @@ class FilteredNoiseShapingReverb(Processor):
     def _split(self, noise: Tensor) -> Tensor:
         return dsp.noise_bands(noise, self.crossovers, self.sample_rate, self.order, zerophase=self.zerophase)
 
-    def _check_sizes(self, ir_len: int, num_bands: int, order: int) -> None:
+    def _check_length(self, ir_len: int, order: int) -> None:
         # Zero-phase filters mirror a few samples at either end.
         least = 3 * (order + 2)
-        if ir_len < least or num_bands < 1:
+        if ir_len < least:
             raise ProcessorError(
-                f"{type(self).__name__}: ir_len is {ir_len} and num_bands {num_bands}, expected {least} and 1 or more."
+                f"{type(self).__name__}: ir_len is {ir_len}, expected {least} or more with order={order}."
             )
-
-    def _check_decays(self, shortest: float, longest: float) -> None:
-        if not 0 < shortest < longest:
-            raise ProcessorError(
-                f"{type(self).__name__}: decays lie in {shortest} to {longest} ms, expected 0 < min < max."
-            )
-
-    def _expect(self, name: str, value: object, known: Any) -> None:
-        if value not in known:
-            raise ProcessorError(f"{type(self).__name__}: {name} is {value!r}, expected one of {tuple(known)}.")

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Count, Seed, Several
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.transforms import DECIBEL_PER_NEPER, DecayTime, logarithmic_gain
 
@@ -54,20 +55,20 @@ class STFTMaskedNoiseReverb(Processor):
 
     def __init__(
         self,
-        ir_len: int = 60000,
+        ir_len: Count = 60000,
         processor_channel: ReverbChannels = "pseudo_midside",
-        n_fft: int = 384,
-        hop_length: int = 192,
+        n_fft: Several = 384,
+        hop_length: Count = 192,
         fixed_noise: bool = True,
         gain_envelope: bool = False,
-        seed: int = 0,
+        seed: Seed = 0,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        channels = ("mono", "stereo", "midside", "pseudo_midside")
-        if processor_channel not in channels:
-            message = f"processor_channel is {processor_channel!r}, expected one of {channels}."
-            raise ProcessorError(f"{type(self).__name__}: {message}")
+        if hop_length > n_fft:
+            raise ProcessorError(
+                f"{type(self).__name__}: hop_length is {hop_length}, expected at most n_fft = {n_fft}."
+            )
         if ir_len <= n_fft // 2:
             raise ProcessorError(
                 f"{type(self).__name__}: ir_len is {ir_len}, expected more than n_fft / 2 = {n_fft // 2}."

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from grafx_lab.dsp.resample import resample_envelope
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import Count, CountFromZero
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.transforms import logistic
 
@@ -43,10 +44,8 @@ class Mix(Processor):
     family = "routing"
     label = "Crossfade"
 
-    def __init__(self, law: Literal["power", "ddsp"] = "power", num_frames: int = 1, **options: Any) -> None:
+    def __init__(self, law: Literal["power", "ddsp"] = "power", num_frames: Count = 1, **options: Any) -> None:
         super().__init__(**options)
-        if law not in ("power", "ddsp"):
-            raise ProcessorError(f"Mix: law is {law!r}, expected 'power' or 'ddsp'.")
         self.law = law
         self.num_frames = num_frames
 
@@ -94,16 +93,12 @@ class Crop(Processor):
 
     def __init__(
         self,
-        frame_size: int = 64,
+        frame_size: CountFromZero = 64,
         crop_location: Literal["front", "back"] = "front",
         keep_length: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if crop_location not in ("front", "back"):
-            raise ProcessorError(f"Crop: crop_location is {crop_location!r}, expected 'front' or 'back'.")
-        if frame_size < 0:
-            raise ProcessorError(f"Crop: frame_size is {frame_size}, expected 0 or more samples.")
         self.frame_size = frame_size
         self.crop_location = crop_location
         self.keep_length = keep_length

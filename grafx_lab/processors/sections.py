@@ -8,12 +8,12 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import Numbers, ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.spectral_start import spectral_start
 from grafx_lab.transforms import DECIBEL_PER_NEPER, exponential, logarithmic_gain, logistic
 
 SIDES = {"mono": ("",), "stereo": ("Left", "Right"), "midside": ("Mid", "Side")}
-EXACT_NAMES = ("exact", "lfilter", "ssm")
 
 
 class SectionProcessor(Processor, register=False):
@@ -31,11 +31,9 @@ class SectionProcessor(Processor, register=False):
     family = "eq"
 
     def __init__(
-        self, *, backend: Literal["exact", "lfilter", "ssm", "fsm"] = "exact", fsm_fir_len: int = 4000, **options: Any
+        self, *, backend: Literal["exact", "lfilter", "ssm", "fsm"] = "exact", fsm_fir_len: Count = 4000, **options: Any
     ) -> None:
         super().__init__(**options)
-        if backend not in (*EXACT_NAMES, "fsm"):
-            raise ProcessorError(f"{type(self).__name__}: backend is {backend!r}, expected 'exact' or 'fsm'.")
         self.backend = backend
         self.fsm_fir_len = fsm_fir_len
 
@@ -59,10 +57,6 @@ class SidedProcessor(Processor, register=False):
 
     def __init__(self, *, processor_channel: Literal["mono", "stereo", "midside"] = "mono", **options: Any) -> None:
         super().__init__(**options)
-        if processor_channel not in SIDES:
-            raise ProcessorError(
-                f"{type(self).__name__}: processor_channel is {processor_channel!r}, expected one of {tuple(SIDES)}."
-            )
         self.processor_channel = processor_channel
 
     @property

@@ -8,7 +8,7 @@ from torch.distributions.transforms import ComposeTransform, TanhTransform
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.modulation import DELAYS, ModulationEffect, share_spec, sweeping_delay
 from grafx_lab.transforms import Scaling, exponential
 
@@ -74,10 +74,8 @@ class Chorus(ModulationEffect):
     default_spread = 90.0
     headline = ("rate", "mix")
 
-    def __init__(self, num_voices: int = 3, **options: Any) -> None:
+    def __init__(self, num_voices: Count = 3, **options: Any) -> None:
         super().__init__(**options)
-        if num_voices < 1:
-            raise ProcessorError(f"Chorus: num_voices is {num_voices}, expected at least 1.")
         self.num_voices = num_voices
 
     @property
@@ -197,10 +195,8 @@ class Phaser(ModulationEffect):
     default_spread = 60.0
     headline = ("center", "depth")
 
-    def __init__(self, num_stages: int = 6, **options: Any) -> None:
+    def __init__(self, num_stages: Count = 6, **options: Any) -> None:
         super().__init__(**options)
-        if num_stages < 1:
-            raise ProcessorError(f"Phaser: num_stages is {num_stages}, expected at least 1.")
         self.num_stages = num_stages
 
     @property

@@ -5,7 +5,8 @@ from typing import Any, Literal
 from torch.distributions.transforms import Transform, identity_transform
 
 from grafx_lab.parameters import Numbers, ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count
+from grafx_lab.processors.base import Processor
 from grafx_lab.transforms import ExpSigmoid
 
 ScaleFunction = Literal["exp_sigmoid"] | None
@@ -24,7 +25,7 @@ class Synth(Processor, register=False):
     inlets = ()
     family = "synth"
 
-    def __init__(self, n_samples: int = 64000, **options: Any) -> None:
+    def __init__(self, n_samples: Count = 64000, **options: Any) -> None:
         super().__init__(**options)
         self.n_samples = n_samples
 
@@ -46,7 +47,7 @@ class FramedSynth(Synth, register=False):
         n_samples: samples to generate where a call names no length, as in DDSP.
     """
 
-    def __init__(self, num_frames: int = 1, n_samples: int = 64000, **options: Any) -> None:
+    def __init__(self, num_frames: Count = 1, n_samples: Count = 64000, **options: Any) -> None:
         super().__init__(n_samples, **options)
         self.num_frames = num_frames
 
@@ -76,9 +77,6 @@ class FramedSynth(Synth, register=False):
         transform = identity_transform if transform is None else transform
         return self._spec(size, unit="", low=0.001, high=1, default=default, scale="log", transform=transform, **facts)
 
-    def _scaling(self, argument: str, name: ScaleFunction) -> Transform:
+    def _scaling(self, name: ScaleFunction) -> Transform:
         """The transform of an amplitude for DDSP's ``scale_fn``."""
-        transforms = {"exp_sigmoid": ExpSigmoid(), None: identity_transform}
-        if name not in transforms:
-            raise ProcessorError(f"{type(self).__name__}: {argument} is {name!r}, expected 'exp_sigmoid' or None.")
-        return transforms[name]
+        return identity_transform if name is None else ExpSigmoid()

@@ -8,7 +8,7 @@ from torch.distributions.transforms import AffineTransform, ComposeTransform, id
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import ProcessorError
+from grafx_lab.processors.arguments import Count, Finite, Seed, Several, Whole
 from grafx_lab.processors.synth import FramedSynth, ScaleFunction
 from grafx_lab.transforms import logarithmic_gain
 
@@ -34,10 +34,10 @@ class Wavetable(FramedSynth):
     label = "Wavetable synth"
     headline = ("f0_hz", "amplitudes")
 
-    def __init__(self, n_wavetable: int = 512, scale_fn: ScaleFunction = "exp_sigmoid", **options: Any) -> None:
+    def __init__(self, n_wavetable: Count = 512, scale_fn: ScaleFunction = "exp_sigmoid", **options: Any) -> None:
         super().__init__(**options)
         self.n_wavetable = n_wavetable
-        self.scaling = self._scaling("scale_fn", scale_fn)
+        self.scaling = self._scaling(scale_fn)
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
@@ -89,19 +89,17 @@ class FilteredNoise(FramedSynth):
 
     def __init__(
         self,
-        n_magnitudes: int = 65,
-        window_size: int = 257,
+        n_magnitudes: Several = 65,
+        window_size: Whole = 257,
         scale_fn: ScaleFunction = "exp_sigmoid",
-        initial_bias: float = -5.0,
-        seed: int = 0,
+        initial_bias: Finite = -5.0,
+        seed: Seed = 0,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if n_magnitudes < 2:
-            raise ProcessorError(f"FilteredNoise: n_magnitudes is {n_magnitudes}, expected 2 or more.")
         self.n_magnitudes = n_magnitudes
         self.window_size = window_size
-        scaling = self._scaling("scale_fn", scale_fn)
+        scaling = self._scaling(scale_fn)
         self.scaling = ComposeTransform([AffineTransform(initial_bias, 1.0), scaling]) if scale_fn else scaling
         self.seed = seed
 
@@ -139,7 +137,7 @@ class Oscillator(FramedSynth):
     label = "Oscillator"
     headline = ("f0_hz", "log_gain")
 
-    def __init__(self, max_harmonics: int = 1024, **options: Any) -> None:
+    def __init__(self, max_harmonics: Count = 1024, **options: Any) -> None:
         super().__init__(**options)
         self.max_harmonics = max_harmonics
 

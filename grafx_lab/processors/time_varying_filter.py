@@ -6,7 +6,8 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Count, Several, Whole
+from grafx_lab.processors.base import Processor
 from grafx_lab.transforms import exp_sigmoid_level
 
 
@@ -29,10 +30,8 @@ class TimeVaryingFIRFilter(Processor):
     label = "Drawn filter"
     headline = ("magnitudes",)
 
-    def __init__(self, num_frames: int = 8, num_bins: int = 65, window_size: int = 257, **options: Any) -> None:
+    def __init__(self, num_frames: Count = 8, num_bins: Several = 65, window_size: Whole = 257, **options: Any) -> None:
         super().__init__(**options)
-        if num_bins < 2:
-            raise ProcessorError(f"TimeVaryingFIRFilter: num_bins is {num_bins}, expected 2 or more.")
         self.num_frames = num_frames
         self.num_bins = num_bins
         self.window_size = window_size

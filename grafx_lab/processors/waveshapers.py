@@ -10,7 +10,8 @@ from torch.distributions.transforms import TanhTransform
 from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.arguments import Several
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.nonlinear import drive_spec
 from grafx_lab.processors.waveshaping_start import linear_start
 
@@ -34,15 +35,13 @@ class PolynomialDistortion(Processor, register=False):
 
     def __init__(
         self,
-        max_order: int = 10,
+        max_order: Several = 10,
         pre_gain: bool = True,
         remove_dc: bool = False,
         use_tanh: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if max_order < 2:
-            raise ProcessorError(f"{type(self).__name__}: max_order is {max_order}, expected at least 2.")
         self.max_order = max_order
         self.pre_gain = pre_gain
         self.remove_dc = remove_dc
@@ -143,10 +142,8 @@ class Waveshaper(Processor):
     knows_filters = True
     label = "Waveshaper"
 
-    def __init__(self, num_points: int = 17, pre_gain: bool = False, **options: Any) -> None:
+    def __init__(self, num_points: Several = 17, pre_gain: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        if num_points < 2:
-            raise ProcessorError(f"Waveshaper: num_points is {num_points}, expected at least 2.")
         self.num_points = num_points
         self.pre_gain = pre_gain
 

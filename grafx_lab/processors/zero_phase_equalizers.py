@@ -13,10 +13,23 @@ from torch import Tensor
 from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
+from grafx_lab.processors.arguments import (
+    Count,
+    Finite,
+    NotNegative,
+    Positive,
+    Scale,
+    annotations,
+    check_options,
+    check_rising,
+)
 from grafx_lab.processors.base import Processor, ProcessorError
 from grafx_lab.processors.sections import SidedProcessor
 from grafx_lab.processors.spectral_start import FREQUENCIES, ratio_of_sides
 from grafx_lab.transforms import logarithmic_gain
+
+_WINDOW_OPTIONS = {"hamming": {"alpha": Finite, "beta": Finite}, "kaiser": {"beta": Finite}}
+"""What a window can be given beside ``periodic``."""
 
 
 def curve_spec(shape: tuple[int, ...], labels: tuple[str, ...] = ()) -> ParameterSpec:
@@ -52,7 +65,7 @@ class ZeroPhaseFIREqualizer(Processor):
     label = "Curve EQ"
     window: Tensor
 
-    def __init__(self, num_magnitude_bins: int = 1024, **options: Any) -> None:
+    def __init__(self, num_magnitude_bins: Count = 1024, **options: Any) -> None:
         super().__init__(**options)
         self.num_magnitude_bins = num_magnitude_bins
         self.register_buffer("window", dsp.fir_window("hann", 2 * num_magnitude_bins - 1), persistent=False)
@@ -103,22 +116,26 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
 
     def __init__(
         self,
-        num_frequency_bins: int = 1024,
+        num_frequency_bins: Count = 1024,
         processor_channel: Literal["mono", "stereo", "midside"] = "mono",
         use_filterbank: bool = False,
         filterbank_kwargs: Mapping[str, Any] | None = None,
         window: str | Sequence[float] | Tensor | None = "hann",
         window_kwargs: Mapping[str, Any] | None = None,
-        eps: float = 1e-7,
+        eps: NotNegative = 1e-7,
         **options: Any,
     ) -> None:
-        bands = dict(filterbank_kwargs or {})
+        bands = check_options(
+            f"{type(self).__name__}: filterbank_kwargs",
+            filterbank_kwargs,
+            {"sr": Positive, **annotations(self._filterbank)},
+        )
         rate = {"sample_rate": bands.pop("sr")} if "sr" in bands else {}
         super().__init__(processor_channel=processor_channel, **rate | options)
         self.num_frequency_bins = num_frequency_bins
         self.eps = eps
         self.filterbank = self._filterbank(**bands) if use_filterbank else None
-        self.register_buffer("window", self._window(window, **window_kwargs or {}), persistent=False)
+        self.register_buffer("window", self._window(window, window_kwargs), persistent=False)
 
     @property
     def specs(self) -> dict[str, ParameterSpec]:
@@ -144,22 +161,19 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
 
     def _filterbank(
         self,
-        num_filters: int = 50,
-        scale: str = "bark_traunmuller",
-        f_min: float = 40.0,
-        f_max: float | None = None,
+        num_filters: Count = 50,
+        scale: Scale = "bark_traunmuller",
+        f_min: Positive = 40.0,
+        f_max: Positive | None = None,
         low_half_triangle: bool = True,
     ) -> Tensor:
-        name, nyquist = type(self).__name__, self.sample_rate / 2
-        if scale not in dsp.SCALES:
-            raise ProcessorError(f"{name}: scale is {scale!r}, expected one of {tuple(dsp.SCALES)}.")
+        nyquist = self.sample_rate / 2
         highest = min(nyquist if f_max is None else f_max, nyquist)
-        if not 0 < f_min < highest:
-            raise ProcessorError(f"{name}: f_min is {f_min}, expected between 0 and f_max = {highest}.")
+        check_rising(self, f_min=f_min, f_max=highest)
         bins = self.num_frequency_bins
         return dsp.filterbank(scale, f_min, highest, num_filters, bins, nyquist, complement=low_half_triangle)
 
-    def _window(self, window: str | Sequence[float] | Tensor | None, **options: Any) -> Tensor:
+    def _window(self, window: str | Sequence[float] | Tensor | None, given_options: Mapping[str, Any] | None) -> Tensor:
         cls, taps = type(self).__name__, 2 * self.num_frequency_bins - 1
         if window is None:
             window = "none"
@@ -167,6 +181,8 @@ class NewZeroPhaseFIREqualizer(SidedProcessor):
             known = (*dsp.WINDOWS, *dsp.RECTANGULAR)
             if window not in known:
                 raise ProcessorError(f"{cls}: window is {window!r}, expected one of {known}.")
+            known_options = {"periodic": bool, **_WINDOW_OPTIONS.get(window, {})}
+            options = check_options(f"{cls}: window_kwargs of {window!r}", given_options, known_options)
             return dsp.fir_window(window, taps, **options)
         samples = torch.as_tensor(window, dtype=torch.float64)
         if samples.shape != (taps,):

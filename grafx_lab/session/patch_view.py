@@ -10,7 +10,8 @@ from grafx_lab.graph import UTILITY_TYPES, GraphError
 from grafx_lab.patch import Patch
 from grafx_lab.patch.document import contents
 from grafx_lab.patch.node_types import base_name, palette
-from grafx_lab.processors.base import FAMILIES, registry
+from grafx_lab.processors.base import FAMILIES
+from grafx_lab.processors.registration import registry
 from grafx_lab.session.controls_view import control_states, readouts
 from grafx_lab.session.downhill import Downhill
 from grafx_lab.session.examples import EXAMPLES

@@ -82,6 +82,8 @@ def test_flac_above_full_scale_is_refused_with_the_way_out(tmp_path):
     ("name", "audio", "bits", "sentence"),
     [
         ("a.mp3", constant(0), 24, r"'a.mp3' ends in '.mp3', expected '.wav' or '.flac'"),
+        ("a", constant(0), 24, r"'a' has no ending, expected '.wav' or '.flac'"),
+        (".", constant(0), 24, r" is a folder, expected a '.wav' or '.flac' file. Add its name"),
         ("a.flac", constant(0), 32, "bits is 32, expected 16 or 24 in FLAC"),
         ("a.wav", constant(0), 8, "bits is 8, expected 16, 24 or 32"),
         ("a.wav", constant(math.nan), 24, "holds 1000 samples that are NaN or infinite, first at 0.000 s"),

@@ -32,6 +32,7 @@ def folder(tmp_path, monkeypatch):
         "newer.json": document | {"schema_version": 99},
         "shape.json": json.loads(json.dumps(document).replace("log_gain", "log_gian")),
         "class.json": json.loads(json.dumps(document).replace('"stereo_gain"', '"stereo_gian"')),
+        "loud.json": json.loads(Patch.chain(["stereo_gain"]).to_json().replace("0.0", "200.0")),
         "other.json": {"hello": "world"},
     }
     for name, variant in variants.items():
@@ -55,6 +56,10 @@ FITS = {
     ),
     "empty chain": (("good.wav", "good.wav", "--chain", " , "), "--chain names no processor"),
     "unknown loss": (("good.wav", "good.wav", *CHAIN, "--loss", "mr_sftf"), "There is no loss 'mr_sftf'. Did you mean"),
+    "overflow": (
+        ("good.wav", "good.wav", "--patch", "loud.json", "--out", "new/folder"),
+        "The signal of 'stereo_gain' is not finite",
+    ),
     "out is a file": (("good.wav", "good.wav", *CHAIN, "--out", "good.wav"), "is a file, expected a folder"),
 }
 
@@ -99,6 +104,7 @@ def test_a_patch_file_that_is_no_patch_says_why(folder, capsys, command, patch, 
         (("patch.json", "gone.wav"), "There is no file 'gone.wav'"),
         (("patch.json", "surround.wav"), "6 channels"),
         (("patch.json", "good.wav", "--out", "good.mp3"), "expected '.wav' or '.flac'"),
+        (("patch.json", "good.wav", "--out", "."), "'.' is a folder, expected a '.wav' or '.flac' file. Add its name."),
         (("patch.json", "good.wav", "--out", "gone/good.wav"), "The folder 'gone' for 'good.wav' does not exist"),
     ],
 )

@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from grafx_lab import FitError, History, Loss, Objective, Patch, fit, fit_steps
+from grafx_lab import GRAFX, FitError, History, Loss, Objective, Patch, fit, fit_steps
 from grafx_lab.fitting import Layout, neutral
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors import ParametricEqualizer, Processor, ProcessorError
+from grafx_lab.processors import DryWet, ParametricEqualizer, Processor, ProcessorError, StereoGain
 from tests.fitting.signals import RATE, Cliff, Deaf, Flat, noise
 
 GAIN = Patch.chain(["stereo_gain"], sample_rate=RATE)
@@ -83,6 +83,18 @@ def test_what_is_frozen_or_bypassed_stays_to_the_last_bit():
     assert not torch.equal(
         fitted.raw["parametric_equalizer"]["log_gain"], patch.raw["parametric_equalizer"]["log_gain"]
     )
+
+
+@pytest.mark.parametrize("options", [{}, {"init": "neutral"}, {"init": "auto"}, {"prune": 0.01}])
+def test_a_weight_from_outside_stays_to_the_last_bit_while_the_rest_is_fitted(options):
+    graph = GRAFX()
+    graph.add_serial_chain(["in", "gain", "out"])
+    raw = {"log_gain": torch.zeros(1, 2), "drywet_weight": torch.tensor([[0.7]])}
+    patch = Patch(graph, {"gain": DryWet(StereoGain(sample_rate=RATE))}, {"stereo_gain": raw}, sample_rate=RATE)
+    target = patch.with_controls({"stereo_gain.log_gain": [6.0, -3.0]}).render(SOURCE)
+    result = quick_fit(patch, target=target, **options)
+    assert torch.equal(result.patch.raw["stereo_gain"]["drywet_weight"], raw["drywet_weight"])
+    assert result.loss < result.history.first_loss
 
 
 def test_with_everything_frozen_there_is_nothing_to_fit():

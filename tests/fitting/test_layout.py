@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from grafx_lab import Patch
+from grafx_lab import GRAFX, Patch
 from grafx_lab.fitting import Layout
-from grafx_lab.processors import ConvolutionReverb, ParametricEqualizer
+from grafx_lab.processors import ConvolutionReverb, DryWet, ParametricEqualizer, StereoGain
 
 PATCH = Patch.chain([ParametricEqualizer(num_filters=2), "compressor", "stereo_gain"], sample_rate=16000)
 LAYOUT = Layout(PATCH)
@@ -23,6 +23,16 @@ def test_packing_and_unpacking_lead_back():
     vector = torch.randn(3, LAYOUT.size)
     assert torch.equal(LAYOUT.pack(LAYOUT.unpack(vector)), vector)
     assert LAYOUT.unpack(vector)["parametric_equalizer"]["w0"].shape == (3, 1, 2)
+
+
+def test_what_is_no_parameter_is_unpacked_as_it_is_and_has_no_gradient():
+    graph = GRAFX()
+    graph.add_serial_chain(["in", "gain", "out"])
+    raw = {"log_gain": torch.zeros(1, 2), "drywet_weight": torch.tensor([[0.7]])}
+    layout = Layout(Patch(graph, {"gain": DryWet(StereoGain())}, {"stereo_gain": raw}))
+    vector = torch.ones(3, 2)
+    assert torch.equal(layout.unpack(vector)["stereo_gain"]["drywet_weight"], raw["drywet_weight"])
+    assert layout.unpack_gradient(vector)["stereo_gain"].keys() == {"log_gain"}
 
 
 def test_gradients_flow_through_unpacking():

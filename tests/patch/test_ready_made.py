@@ -38,5 +38,5 @@ def test_new_bands_sum_to_the_signal(count):
 
 
 def test_a_band_alone_is_no_split():
-    with pytest.raises(gl.ProcessorError, match="num_bands is 1, expected at least 2"):
+    with pytest.raises(gl.ProcessorError, match="num_bands is 1, expected a whole number from 2"):
         gl.multiband_patch([["stereo_gain"]])

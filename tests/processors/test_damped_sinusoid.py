@@ -38,5 +38,5 @@ def test_a_fit_finds_a_frequency_that_is_far_away(start):
 
 
 def test_none_at_all_is_refused():
-    with pytest.raises(ProcessorError, match="n_sinusoids is 0, expected at least 1"):
+    with pytest.raises(ProcessorError, match="n_sinusoids is 0, expected a whole number from 1"):
         DampedSinusoid(0)

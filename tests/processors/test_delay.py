@@ -81,7 +81,7 @@ def test_unfit_multitap_arguments_are_refused():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"center_ms": -1.0}, "no negative delays"),
+        ({"center_ms": -1.0}, "center_ms is -1.0, expected a finite number from 0 on"),
         ({"gain_scale_fn": "sigmoid"}, "gain_scale_fn is 'sigmoid', expected 'exp_sigmoid' or None"),
         ({"phase_scale_fn": "exp_sigmoid"}, "phase_scale_fn is 'exp_sigmoid', expected 'sigmoid' or None"),
     ],

@@ -79,5 +79,5 @@ def test_magnitudes_are_the_spectrum_of_the_response():
 def test_impossible_arguments_are_named():
     with pytest.raises(ProcessorError, match="reverb_length"):
         TrainableReverb(reverb_length=1)
-    with pytest.raises(ProcessorError, match="n_filter_banks is 1, expected 2 or more"):
+    with pytest.raises(ProcessorError, match="n_filter_banks is 1, expected a whole number from 2"):
         FilteredNoiseReverb(n_filter_banks=1)

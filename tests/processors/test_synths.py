@@ -124,7 +124,7 @@ def test_noise_follows_its_magnitudes_in_time():
 
 
 def test_noise_needs_a_magnitude_at_both_ends_of_the_spectrum():
-    with pytest.raises(ProcessorError, match="n_magnitudes is 1, expected 2 or more"):
+    with pytest.raises(ProcessorError, match="n_magnitudes is 1, expected a whole number from 2"):
         FilteredNoise(n_magnitudes=1)
 
 

@@ -87,7 +87,16 @@ def test_a_window_can_be_given_by_its_samples():
         ({"window": "round"}, "round"),
         ({"window": [1.0]}, "window has shape"),
         ({"use_filterbank": True, "filterbank_kwargs": {"scale": "inch"}}, "inch"),
-        ({"use_filterbank": True, "filterbank_kwargs": {"f_min": 30000.0}}, "f_min"),
+        ({"use_filterbank": True, "filterbank_kwargs": {"f_min": 30000.0}}, "f_min is 30000.0 and f_max 22050.0"),
+        ({"filterbank_kwargs": {"num_filter": 3}}, "filterbank_kwargs has 'num_filter', .* Did you mean 'num_filters'"),
+        (
+            {"filterbank_kwargs": {"num_filters": 0}},
+            "filterbank_kwargs: num_filters is 0, expected a whole number from",
+        ),
+        ({"filterbank_kwargs": {"sr": -1}}, "filterbank_kwargs: sr is -1, expected a finite number above 0"),
+        ({"filterbank_kwargs": ["sr"]}, r"filterbank_kwargs is \['sr'\], expected a dict"),
+        ({"window_kwargs": {"beta": 3.0}}, "window_kwargs of 'hann' has 'beta', expected 'periodic'"),
+        ({"window": "kaiser", "window_kwargs": {"beta": "3"}}, "of 'kaiser': beta is '3', expected a finite number"),
         ({"processor_channel": "both"}, "both"),
     ],
 )
