@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from grafx_lab.patch import Patch
 from grafx_lab.processors import ParametricEqualizer
 from grafx_lab.session import Recordings, Session, SessionError
 from grafx_lab.session.fit_settings import FitSettings
-from grafx_lab.session.fit_view import loss_text
+from grafx_lab.session.fit_view import fall, loss_text
 from tests.session.test_session import RATE, noise
 from tests.waiting import PATIENCE
 
@@ -210,3 +211,11 @@ def test_at_the_targets_controls_the_loss_is_the_targets_wherever_the_fit_has_pu
     assert abs(moved) > 0.5
     lower = view["words"].partition("the loss would be lower, `")[2].partition("`")[0]
     assert float(lower) < 1e-3
+
+
+def test_a_loss_that_did_not_fall_is_not_said_to_have_fallen():
+    losses = [4.94, 4.938]
+    stayed = SimpleNamespace(first_loss=losses[0], losses=losses, best=1, searched=True)
+    assert fall(stayed) == "the loss stayed at `4.94`"
+    fell = SimpleNamespace(first_loss=6.0, losses=losses, best=1, searched=False)
+    assert fall(fell) == "the loss fell from `6.00` to `4.94`"
