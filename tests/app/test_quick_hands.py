@@ -8,7 +8,7 @@ from tests.waiting import eventually
 
 _PLACES = """() => [...document.querySelectorAll(".ply, .crv, .lane, [data-testid=fit]")].map((part) => {
   const { x, y, width, height } = part.getBoundingClientRect();
-  return [part.dataset.role ?? part.dataset.testid, Math.round(x), Math.round(y), Math.round(width), Math.round(height)];
+  return [part.dataset.role ?? part.dataset.testid, ...[x, y, width, height].map(Math.round)];
 })"""
 
 _END_OF_THE_LOSS = """() => {

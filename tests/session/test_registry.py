@@ -2,6 +2,7 @@
 
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,11 +64,15 @@ def test_a_fit_that_waits_for_another_one_says_so_and_can_be_stopped(registry: S
     assert second.board.get("fit")["status"] == "done"
 
 
-def test_a_fit_that_begins_at_once_never_says_that_it_waits(registry: SessionRegistry):
+def test_a_fit_that_begins_at_once_never_says_that_it_waits(registry: SessionRegistry, monkeypatch):
     session = registry.get(registry.open())
-    messages = []
-    report = session.fits._report
-    session.fits._report = lambda view, *rest, **more: (messages.append(view["message"]), report(view, *rest, **more))
+    messages, report = [], session.fits._report
+
+    def listen(view: dict[str, Any], *rest: Any, **more: Any) -> None:
+        messages.append(view["message"])
+        report(view, *rest, **more)
+
+    monkeypatch.setattr(session.fits, "_report", listen)
     session.call("fit", {"steps": 3})
     assert session.wait(PATIENCE)
     assert messages
