@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,9 @@ REPORT_SECONDS = 0.1
 PICTURE_SECONDS = 0.4
 """The nodes' pictures, which have to be measured, follow at most this often."""
 
+WAIT_SECONDS = 0.1
+"""A fit that waits for another one looks this often whether it is still wanted."""
+
 
 class FitJob:
     """A fit that can be stopped from another thread.
@@ -30,7 +32,7 @@ class FitJob:
         steps: how many updates.
         publish: receives the ``fit`` slice, and with it the step to be shown.
         attended: whether somebody is still looking.
-        slot: held while the fit runs, so that not too many run at once.
+        slots: one of them is held while the fit runs, so that not too many run at once.
         descent: what is iterated: :func:`fit_steps`, or that with settings of its own.
         gate: called after every step; it may wait, and the fit waits with it.
         report_seconds: a step is published at most this often.
@@ -43,7 +45,7 @@ class FitJob:
         steps: int,
         publish: Callable[[dict[str, Any], FitStep | None, bool], None],
         attended: Callable[[], bool],
-        slot: AbstractContextManager[Any],
+        slots: threading.Semaphore,
         *,
         descent: Callable[..., Iterator[FitStep]] = fit_steps,
         gate: Callable[[], None] = lambda: None,
@@ -51,7 +53,7 @@ class FitJob:
         wanted: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._objective, self._steps, self._publish = objective, steps, publish
-        self._attended, self._slot = attended, slot
+        self._attended, self._slots = attended, slots
         self._descent, self._gate, self._report_seconds = descent, gate, report_seconds
         self._wanted = wanted
         self._progress: _Progress | None = None
@@ -78,16 +80,32 @@ class FitJob:
         Raises:
             ValueError: one of the house's errors: the fit cannot begin.
         """
-        self._publish(self.view("waiting", "Waiting for another fit to end."), None, False)
-        with self._slot:
+        if not self._get_slot():
+            return self.view("idle", "Stopped before its first step.")
+        try:
             objective = self._objective()
             history = History(objective.patch, Layout(objective.patch))
             progress = self._progress = _Progress(objective.patch, history)
             ending = self._descend(objective, history, progress)
             self.result = summarise(objective, history, "stopped" if ending == "stopped" else "done")
+        finally:
+            self._slots.release()
         found = progress.best_patch(self.result)
         message = _message(ending, progress, objective.messages)
         return self.view(ending, message) | {"changed": changed_sentences(objective.patch, found)}
+
+    def _get_slot(self) -> bool:
+        """Wait for a slot where there is none; ``False`` when the fit is not wanted any more before there is one."""
+        if self._slots.acquire(blocking=False):
+            return True
+        self._publish(self.view("waiting", "Waiting for another fit to end."), None, False)
+        while not self._slots.acquire(timeout=WAIT_SECONDS):
+            if not self._goes_on():
+                return False
+        return True
+
+    def _goes_on(self) -> bool:
+        return not self._stop.is_set() and self._attended()
 
     def _descend(self, objective: Objective, history: History, progress: "_Progress") -> str:
         due = pictured = -1.0
@@ -101,7 +119,7 @@ class FitJob:
                 due = max(due, now - self._report_seconds) + self._report_seconds
                 pictured = now if pictures else pictured
             self._gate()
-            if self._stop.is_set() or not self._attended():
+            if not self._goes_on():
                 return "stopped"
         return "failed" if progress.step and progress.step.rejected else "done"
 

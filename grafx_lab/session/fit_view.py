@@ -22,9 +22,11 @@ def loss_text(loss: float) -> str:
 
 def fall(history: History) -> str:
     """How far the loss of a fit fell, and how far an automatic start alone brought it."""
-    best = loss_text(history.losses[history.best])
+    first, best = loss_text(history.first_loss), loss_text(history.losses[history.best])
+    if first == best:
+        return f"the loss stayed at `{best}`"
     start = f"; the automatic start alone came to `{loss_text(history.losses[0])}`" if history.searched else ""
-    return f"the loss fell from `{loss_text(history.first_loss)}` to `{best}`{start}"
+    return f"the loss fell from `{first}` to `{best}`{start}"
 
 
 def duration(seconds: float) -> str:

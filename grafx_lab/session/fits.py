@@ -1,9 +1,9 @@
 """FitDesk: the fits of a session. One runs, held and released by hand; those before it can be compared and heard."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ class FitDesk:
 
     Args:
         session: whose patch is fitted.
-        slots: held while a fit runs, so that not too many share the machine.
+        slots: one is held while a fit runs, so that not too many share the machine.
 
     Attributes:
         runs: the fits that are over, the oldest first.
@@ -47,7 +47,7 @@ class FitDesk:
         report_seconds: a running fit is shown at most this often.
     """
 
-    def __init__(self, session: "Session", slots: AbstractContextManager[Any]) -> None:
+    def __init__(self, session: "Session", slots: threading.Semaphore) -> None:
         self._session, self._slots = session, slots
         self._job: FitJob | None = None
         self._gate = Transport()

@@ -8,7 +8,6 @@ slices and calls of its own sits at a desk: fits, sounds, landscapes, responses.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,7 @@ class Session:
 
     Args:
         folder: for files that the front end fetches; it belongs to this session.
-        fit_slots: held by a running fit, to share one machine between sessions.
+        fit_slots: one is held by a running fit, to share one machine between sessions.
         patch: what to begin with; an example with its recordings by default.
         recordings: source and target to begin with.
         loss: what fits descend, landscapes draw and arrows point down, by name or as a module.
@@ -74,7 +73,7 @@ class Session:
         self,
         *,
         folder: Path,
-        fit_slots: AbstractContextManager[Any] | None = None,
+        fit_slots: threading.Semaphore | None = None,
         patch: Patch | None = None,
         recordings: Recordings | None = None,
         loss: str | Loss = "mr_stft",
@@ -91,7 +90,7 @@ class Session:
         self._patience, self._seen = patience, time.monotonic()
         self.selected: str | None = None
         self._timeline = Timeline(patch or EXAMPLES[0].start())
-        self.fits, self.sounds = FitDesk(self, fit_slots or nullcontext()), SoundDesk(self)
+        self.fits, self.sounds = FitDesk(self, fit_slots or threading.Semaphore()), SoundDesk(self)
         self.landscapes, self.responses, self._snapshots = LandscapeDesk(self), ResponseDesk(self), Snapshots(self)
         self.levels, self.exports, self._live = LevelDesk(self), ExportDesk(self), LiveDesk(self)
         self._calls: dict[str, Callable[..., Any]] = {

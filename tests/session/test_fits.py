@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from grafx_lab.audio import read_audio
+from grafx_lab.fitting import History, Layout
 from grafx_lab.patch import Patch
 from grafx_lab.processors import ParametricEqualizer
 from grafx_lab.session import Recordings, Session, SessionError
 from grafx_lab.session.fit_settings import FitSettings
-from grafx_lab.session.fit_view import loss_text
+from grafx_lab.session.fit_view import fall, loss_text
 from tests.session.test_session import RATE, noise
 from tests.waiting import PATIENCE
 
@@ -210,3 +211,14 @@ def test_at_the_targets_controls_the_loss_is_the_targets_wherever_the_fit_has_pu
     assert abs(moved) > 0.5
     lower = view["words"].partition("the loss would be lower, `")[2].partition("`")[0]
     assert float(lower) < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("first", "said"), [(4.94, "the loss stayed at `4.94`"), (6.0, "the loss fell from `6.00` to `4.94`")]
+)
+def test_a_loss_that_did_not_fall_is_not_said_to_have_fallen(first, said):
+    patch = Patch.chain(["stereo_gain"])
+    history = History(patch, Layout(patch))
+    for loss in (first, 4.938):
+        history.append(loss, history.layout.pack(patch.raw)[0])
+    assert fall(history) == said

@@ -2,13 +2,14 @@
 
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grafx_lab.processors import registry as processors
 from grafx_lab.session import Session, SessionError, SessionRegistry
 from grafx_lab.session.examples import EXAMPLES
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -45,6 +46,37 @@ def test_nothing_holds_a_closed_session(registry: SessionRegistry):
     assert registry.get(token).wait(PATIENCE)
     registry.close(token)
     assert session() is None
+
+
+def test_a_fit_that_waits_for_another_one_says_so_and_can_be_stopped(registry: SessionRegistry):
+    first, second = (registry.get(registry.open()) for _ in range(2))
+    first.call("fit", {"steps": 100_000})
+    eventually(lambda: first.board.get("fit")["step"] > 0, "the first fit runs")
+    second.call("fit", {"steps": 3})
+    eventually(lambda: "another fit" in second.board.get("fit")["message"], "the second one says what it waits for")
+    second.call("stop", {})
+    stopped = second.board.get("fit")
+    assert (stopped["status"], stopped["step"]) == ("idle", 0)
+    assert first.fits.running
+    first.call("stop", {})
+    second.call("fit", {"steps": 3})
+    assert second.wait(PATIENCE)
+    assert second.board.get("fit")["status"] == "done"
+
+
+def test_a_fit_that_begins_at_once_never_says_that_it_waits(registry: SessionRegistry, monkeypatch):
+    session = registry.get(registry.open())
+    messages, report = [], session.fits._report
+
+    def listen(view: dict[str, Any], *rest: Any, **more: Any) -> None:
+        messages.append(view["message"])
+        report(view, *rest, **more)
+
+    monkeypatch.setattr(session.fits, "_report", listen)
+    session.call("fit", {"steps": 3})
+    assert session.wait(PATIENCE)
+    assert messages
+    assert not any(messages)
 
 
 def test_sessions_that_nobody_visits_are_closed(registry: SessionRegistry):

@@ -24,7 +24,12 @@ export function mountPlayer({ model, el, report, choose, call }) {
   const audio = () => model.get("audio");
   const read = model.readFile ?? fetchFile;
   const engine = createEngine({ changed: draw, failed: report, read });
-  const listen = (role) => audio()?.[role] && engine.listen(role);
+  let chosen = null; // what somebody listens to: by choice, or because it was there first
+  const listen = (role) => {
+    if (!audio()?.[role]) return;
+    chosen = role;
+    engine.listen(role);
+  };
   const seconds = () => engine.seconds() || Math.max(0, ...ROLES.map((role) => audio()?.[role]?.seconds ?? 0));
   const position = () => ({ seconds: engine.seconds(), now: engine.position() });
   const seek = (share) => {
@@ -56,10 +61,18 @@ export function mountPlayer({ model, el, report, choose, call }) {
     if (engine.state.playing) frame = requestAnimationFrame(tick);
   }
   const levelsOf = (track) => (spectrum.getAttribute("aria-pressed") === "true" && !blind.running ? pictures.valuesOf(track, rested) : null);
+  /** The chosen sound may go for a while, as the fitted one does with a new source: another stands in until it is back. */
+  function followChoice(tracks) {
+    if (!tracks) return;
+    const { listen: heard, playing } = engine.state;
+    if (tracks[heard]) chosen ??= heard;
+    const back = tracks[chosen] && (!playing || engine.buffers()[chosen]);
+    const role = back ? chosen : tracks[heard] ? heard : present()[0] ?? "fitted";
+    if (role !== heard) engine.listen(role);
+  }
   function draw() {
     const tracks = audio();
-    // The sound on show may have gone: fall back to one that exists.
-    if (tracks && !tracks[engine.state.listen]) engine.state.listen = present()[0] ?? "fitted";
+    followChoice(tracks);
     const optional = { step: steps.available() };
     inside.classList.toggle("with-step", optional.step);
     lane.set(tracks, engine.state.listen, levelsOf, optional);

@@ -3,8 +3,12 @@
 import { h, s, setText, show, watch } from "../ui/dom.js";
 import { createStore } from "../host/store.js";
 import { followSize } from "../draw/scales.js";
+import { isSearching } from "../state.js";
 import { drawLoss } from "./loss_plot.js";
 import { drawPositions } from "./position_plot.js";
+
+const INVITE = "How the controls move during a fit is drawn here.";
+const STILL = "No control has moved by more than 1 % of its slider.";
 
 function panel(title, testid, empty) {
   const note = h("span", { class: "mono dim" });
@@ -17,7 +21,7 @@ function panel(title, testid, empty) {
 /** `chosen` is a store whose `run` is the number of the earlier fit that is compared, or null. */
 export function mountCurves({ model, el, chosen = createStore({ run: null }) }) {
   const loss = panel("Loss", "loss-plot", "Press Fit, and the loss of every step is drawn here.");
-  const controls = panel("Controls, as slider position", "position-plot", "How the controls move during a fit is drawn here.");
+  const controls = panel("Controls, as slider position", "position-plot", INVITE);
   const root = h("div", { class: "crv", "data-testid": "curves" }, loss.cap, loss.place, controls.cap, controls.place);
   el.append(root);
   function fill(part, has, note, paint) {
@@ -32,6 +36,7 @@ export function mountCurves({ model, el, chosen = createStore({ run: null }) }) 
     const fit = model.get("fit");
     const begun = Array.from(fit?.losses ?? []).some(Number.isFinite);
     fill(loss, begun, `${fit?.start_text} at start, ${fit?.loss_text} now`, (svg, size) => drawLoss(svg, size, fit, { chosen: chosen.get("run"), pick: (run) => chosen.set("run", run) }));
+    setText(controls.invite, begun && !isSearching(fit) ? STILL : INVITE);
     const moved = (fit?.curves ?? []).some((curve) => curve.positions.length > 0);
     fill(controls, moved, "0 to 1", (svg, size) => drawPositions(svg, size, fit));
   }

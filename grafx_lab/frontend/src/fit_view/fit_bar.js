@@ -30,6 +30,8 @@ function settings(model) {
       known = key;
       loss.replaceChildren(...losses.map(({ name, label, doc }) => h("option", { value: name, title: doc }, label)));
     },
+    /** What the chosen loss does not hear. */
+    about: () => (loss.value ? `${loss.selectedOptions[0].label}. ${loss.selectedOptions[0].title}` : ""),
     disable(off) {
       for (const field of [loss, start.el, steps]) field.disabled = off;
     },
@@ -73,10 +75,10 @@ function figures() {
   };
 }
 
-/** What the bar says in words: why Fit cannot be pressed, what a search for a start does, or how the last fit ended. */
+/** What the bar says of a fit: why it cannot begin, what a search for a start does, or how the last one ended. */
 function remark(fit) {
   if (isSearching(fit)) return fit.words ?? "";
-  if (isFitting(fit)) return fit.status === "waiting" ? fit.message || "Waiting for another fit to end." : "";
+  if (isFitting(fit)) return fit.message ?? "";
   if (!fit.ready) return fit.why_not ?? "";
   return fit.message ?? "";
 }
@@ -108,9 +110,11 @@ export function mountFitBar({ model, call, el, report }) {
     }
     button.disabled = !running && !fit.ready;
     numbers.set(fit);
-    words.replaceChildren(...rich(remark(fit)));
+    const said = remark(fit) || (running ? "" : options.about());
+    words.replaceChildren(...rich(said));
+    words.classList.toggle("about", !remark(fit)); // where there is room for it
     words.classList.toggle("failed", fit.status === "failed");
-    show(words, remark(fit) !== "");
+    show(words, said !== "");
     show(kept, fit.status === "stopped");
     progress.classList.toggle("searching", isSearching(fit));
     bar.style.transform = `scaleX(${fit.steps ? fit.step / fit.steps : 0})`;
@@ -118,6 +122,7 @@ export function mountFitBar({ model, call, el, report }) {
     progress.setAttribute("aria-valuemax", String(fit.steps || 1));
     voice.say(fit);
   }
+  options.el.addEventListener("change", draw);
   const stop = watch(model, ["fit", "catalog"], draw);
   draw();
   return { destroy: () => (stop(), options.destroy(), root.remove()) };

@@ -35,11 +35,13 @@ export function drawLoss(svg, size, fit, { chosen, pick }) {
   const losses = fit.losses;
   const runs = fit.runs ?? [];
   const label = `best ${fit.best_text}`;
-  const space = room(size, { done: losses.length, total: Math.max(fit.steps, losses.length, ...runs.map((run) => run.losses.length)), labels: [label] });
+  const lastStep = (run) => run.losses.length - 1; // the first loss is that of step 0
+  const done = lastStep(fit);
+  const space = room(size, { done, total: Math.max(fit.steps, done, ...runs.map(lastStep)), labels: [label] });
   const { Y, ticks } = vertical([losses, ...runs.map((run) => run.losses)].flatMap((each) => Array.from(each)), space);
   const best = runningBest(losses);
-  const X = (i) => space.X(i + 1);
-  const [x, y] = [X(losses.length - 1), Y(best.at(-1))];
+  const { X } = space;
+  const [x, y] = [X(done), Y(best.at(-1))];
   svg.setAttribute("aria-label", `Loss by step: ${fit.start_text} at start, ${fit.loss_text} now, best ${fit.best_text}`);
   redraw(svg, [...axes(space, ticks), ...runs.map((run) => earlier(run, X, Y, { chosen, pick })),
     s("path", { d: linePath(null, losses, X, Y), fill: "none", stroke: "var(--fitted)", "stroke-width": 1, opacity: 0.4 }),

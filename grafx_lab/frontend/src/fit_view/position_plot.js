@@ -9,11 +9,11 @@ const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4", "6 2 1 2 1 2"];
 
 export function drawPositions(svg, size, fit) {
   const curves = fit.curves;
-  const done = Math.max(0, ...curves.map((curve) => curve.positions.length));
+  const done = Math.max(0, ...curves.map((curve) => curve.positions.length - 1)); // the first position is that of step 0
   const space = room(size, { done, total: Math.max(fit.steps, done), labels: curves.map((curve) => curve.label) });
   const Y = scale("linear", [0, 1], [space.floor, space.top]);
   const ticks = [0, 0.5, 1].map((value) => [Y(value), String(value)]);
-  const X = (i) => space.X(i + 1);
+  const { X } = space;
   const ends = curves.map((curve) => Y(curve.positions.at(-1) ?? 0));
   const labels = spread(ends, space.top + 3, space.floor);
   svg.setAttribute("aria-label", `Controls by step: ${curves.map((curve) => curve.label).join(", ")}`);

@@ -51,6 +51,9 @@ function moving({ edit, now }) {
   };
 }
 
+// React draws what a call has changed before the next task.
+const drawn = () => new Promise((resolve) => setTimeout(resolve));
+
 function adding({ edit, edgesOf, now, onAdded, reveal }) {
   const add = async (ops) => {
     const name = (await edit(ops))?.names?.at(-1);
@@ -62,17 +65,22 @@ function adding({ edit, edgesOf, now, onAdded, reveal }) {
     const name = await add(ops);
     if (name) reveal(name);
   };
+  // A quick hand adds the next one before the last one is drawn: which wire it goes into is only known then.
+  let last = Promise.resolve();
+  const inTurn = (task) => (last = last.then(task).then(drawn));
   const onGround = (type, position) => [{ op: "add", type, position, insert: null }];
   return {
     addAt: (type, point) => add(onGround(type, cardAt(point, now().orientation))),
     addOnWire: (type, id) => addInSight(insertion(type, edgesOf([id])[0], now())),
     /** From a click: in front of `out` where that is unambiguous, else at `point`. */
     addSomewhere(type, processor, point) {
-      const { placed, orientation } = now();
-      const wire = wireIntoOut(now());
-      const passes = processor?.inlets.length && processor?.outlets.length;
-      if (wire && passes) return addInSight(insertion(type, wire, now()));
-      return addInSight(onGround(type, clearOf(cardAt(point, orientation), placed)));
+      return inTurn(() => {
+        const { placed, orientation } = now();
+        const wire = wireIntoOut(now());
+        const passes = processor?.inlets.length && processor?.outlets.length;
+        if (wire && passes) return addInSight(insertion(type, wire, now()));
+        return addInSight(onGround(type, clearOf(cardAt(point, orientation), placed)));
+      });
     },
   };
 }

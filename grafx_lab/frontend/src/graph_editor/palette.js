@@ -8,16 +8,29 @@ import { usePaletteDrag } from "./palette_drag.js";
 
 const plain = (text) => text.toLowerCase().replace(/[\s-]+/g, "_");
 
+const FAR = 1000;
+
+// How far a processor is from what is looked for: a name that begins with it is nearest, a short one nearer than a long
+// one, and what is only of a family that is called so comes last.
+function distance(processor, wanted) {
+  const names = [plain(processor.type), plain(processor.label)].filter((name) => name.includes(wanted));
+  return Math.min(2 * FAR, ...names.map((name) => (name.startsWith(wanted) ? 0 : FAR) + name.length));
+}
+
+/** The families with what was found, nearest first, so that Enter adds what was meant; all in the catalog's order without a query. */
 function groups(catalog, query) {
   const wanted = plain(query.trim());
+  const nearer = (a, b) => (wanted ? distance(a, wanted) - distance(b, wanted) : 0);
   return (catalog?.families ?? [])
     .map((family) => {
       const members = catalog.processors.filter((processor) => processor.family === family.id);
       const whole = plain(family.label).includes(wanted);
       const fits = (processor) => plain(processor.type).includes(wanted) || plain(processor.label).includes(wanted);
-      return { family, found: whole ? members : members.filter(fits) };
+      const found = (whole ? members : members.filter(fits)).sort(nearer);
+      return { family, found };
     })
-    .filter((group) => group.found.length > 0);
+    .filter((group) => group.found.length > 0)
+    .sort((a, b) => nearer(a.found[0], b.found[0]));
 }
 
 function Marked({ text, query }) {

@@ -6,7 +6,7 @@ import { familyMark } from "../draw/icons.js";
 export function changedList() {
   const list = h("ul", { class: "chg" });
   const el = h("div", { class: "sec changed", "data-testid": "changed", hidden: true },
-    h("div", { class: "row" }, h("h3", { class: "grow" }, "What changed"), h("span", { class: "xs dim" }, "since step 0")), list);
+    h("div", { class: "row" }, h("h3", { class: "grow" }, "What changed"), h("span", { class: "xs dim" }, "by the fit")), list);
   let shown = "";
   return {
     el,
