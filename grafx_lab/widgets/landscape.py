@@ -74,13 +74,14 @@ class LandscapePanel(Panel):
     def race(
         self, start: Sequence[float] | None = None, optimizers: Sequence[OptimizerName] = OPTIMIZERS, steps: int = STEPS
     ) -> None:
-        """Let optimisers descend the landscape side by side; the patch stays where it is.
+        """Let optimisers descend the landscape, once it is drawn, side by side; the patch stays where it is.
 
         Args:
             start: where from, a value for each axis in its unit; from the point by default.
             optimizers: their names.
             steps: how many each may do.
         """
+        self.wait()
         axes = self.session.landscapes.axes
         places = None if start is None else [axis.position(value) for axis, value in zip(axes, start, strict=True)]
         self.session.landscapes.races.start(places, optimizers, steps)

@@ -68,7 +68,10 @@ def test_delays_are_different_primes_at_every_sample_rate():
         assert delays[0] >= 0.02 * rate
 
 
-@pytest.mark.parametrize(("arguments", "word"), [({"num_lines": 6}, "num_lines"), ({"longest_ms": 1.0}, "delays")])
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [({"num_lines": 6}, "num_lines"), ({"longest_ms": 1.0}, "shortest_ms is 20.0 and longest_ms 1.0")],
+)
 def test_impossible_arguments_are_named(arguments, word):
     with pytest.raises(ProcessorError, match=word):
         FeedbackDelayNetwork(**arguments)
