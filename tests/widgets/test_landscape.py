@@ -76,6 +76,14 @@ def test_reset_goes_to_the_default(panel):
     assert panel.patch.control(PATH) == pytest.approx(0.0, abs=1e-5)
 
 
+def test_a_race_in_the_next_cell_waits_for_the_landscape():
+    panel = LandscapePanel(gain_objective(), PATH, resolution=25)
+    panel.race([-12.0], steps=3)
+    assert panel.wait(PATIENCE)
+    assert panel.race_slice is not None
+    panel.close()
+
+
 @pytest.mark.parametrize(("text", "said"), [("99 dB", "lies outside"), ("loud", "is not a number")])
 def test_what_cannot_be_is_refused_and_the_point_stays(panel, text, said):
     before = panel.patch
