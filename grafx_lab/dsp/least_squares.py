@@ -56,7 +56,10 @@ def levenberg_marquardt(
         normal, gradient = slopes.T @ slopes, slopes.T @ values
         # What no residual feels stays where it is: its diagonal is lifted, too.
         lift = damping * (normal.diagonal() + 1e-6 * normal.diagonal().amax() + 1e-12)
-        trial = (point - torch.linalg.solve(normal + torch.diag(lift), gradient)).clamp(low, high)
+        # Who is pushed against a wall stays there, and the others move as if it were known.
+        held = ((point <= low) & (gradient > 0)) | ((point >= high) & (gradient < 0))
+        gradient[held], normal[held], normal[:, held] = 0.0, 0.0, 0.0
+        trial = (point - torch.linalg.solve(normal + torch.diag(lift + held), gradient)).clamp(low, high)
         tried = residuals(trial[None])[0]
         before, after = float(values.square().sum()), float(tried.square().sum())
         if after < before:

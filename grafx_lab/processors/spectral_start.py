@@ -13,6 +13,9 @@ FREQUENCIES = 96
 IMPULSE = 8192
 """Samples of the impulse through which a filter is looked at: frequencies 5 Hz apart at 44.1 kHz."""
 
+STEPS = 60
+"""Of the least squares at most: where bands change places, the later ones are worth several decibels."""
+
 TIMIDITY = 0.02
 """Weight of the way that a slider has moved against a decibel: what no frequency asks for stays neutral."""
 
@@ -41,7 +44,7 @@ def spectral_start(processor: Processor, signal: Tensor, target: Tensor, sides: 
         misses = (weight * (response - ratio)).flatten(1)
         return torch.cat([misses, TIMIDITY * FREQUENCIES**0.5 * (positions - start)], -1)
 
-    return sliders.single(dsp.levenberg_marquardt(residuals, start))
+    return sliders.single(dsp.levenberg_marquardt(residuals, start, STEPS))
 
 
 def ratio_of_sides(

@@ -27,3 +27,11 @@ def test_what_nothing_feels_stays():
     found = dsp.levenberg_marquardt(lambda p: p[:, :1] - 0.25, torch.tensor([0.9, 0.1], dtype=torch.float64))
     assert abs(float(found[0]) - 0.25) < 1e-6
     assert float(found[1]) == 0.1
+
+
+def test_who_is_at_a_wall_does_not_hold_up_the_others():
+    def coupled(points):  # without the wall at 1 it would be 1.4 and 0.2
+        return torch.stack([3 * (points[:, 0] - 1.4), points.sum(-1) - 1.6], -1)
+
+    found = dsp.levenberg_marquardt(coupled, torch.tensor([0.5, 0.5], dtype=torch.float64), steps=8)
+    torch.testing.assert_close(found, torch.tensor([1.0, 0.6], dtype=torch.float64), rtol=0, atol=1e-4)
