@@ -16,7 +16,7 @@ IMPULSE = 8192
 STEPS = 60
 """Of the least squares at most: where bands change places, the later ones are worth several decibels."""
 
-TIMIDITY = 0.02
+TIMIDITY = 0.05
 """Weight of the way that a slider has moved against a decibel: what no frequency asks for stays neutral."""
 
 

@@ -43,4 +43,4 @@ def test_adam_gets_nearer_from_a_start_that_is_good_already():
     source = noise(1, RATE // 2)
     steps = fit_steps(Objective(patch, source, truth.render(source)), 60, init="auto")
     course = [step.loss for step in steps if step.phase == "descent"]
-    assert min(course[:30]) < 0.5 * course[0]
+    assert min(course[:30]) < 0.8 * course[0]
