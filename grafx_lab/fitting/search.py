@@ -25,6 +25,9 @@ MAX_REJECTED = 10
 OVERSHOT = 4.0
 """A step has gone too far when the loss after it is so many times the lowest."""
 
+RECOVERY = 1.02
+"""Factor by which shortened steps grow again: twice as long after 35 that have not gone too far."""
+
 
 @dataclass
 class Start:
@@ -41,7 +44,7 @@ class Start:
         best_loss: that loss.
         refused: unusable steps since the last progress.
         caution: factor of the learning rate since the last unusable step.
-        stride: factor of the learning rate since the last step that went too far.
+        stride: factor of the learning rate, halved by steps that go too far and growing again.
         alive: whether it goes on.
     """
 
@@ -152,7 +155,7 @@ class Search:
         return found and isinstance(start.descent, Adam) and loss > OVERSHOT * start.anchor_loss
 
     def shorten(self, start: Start) -> None:
-        """After a step that went too far: back to the anchor, with a new optimiser and half the rate from now on."""
+        """After a step that went too far: back to the anchor, with a new optimiser and half the rate."""
         start.vector, start.stride = start.anchor, 0.5 * start.stride
         start.descent = self._descent(start.vector, start.bypassed)
 
