@@ -165,7 +165,8 @@ class Laboratory:
 
     @property
     def source(self) -> Audio:
-        """The source as its file has it: what everybody hears."""
+        """The source as its file has it, once it has one: what everybody hears."""
+        eventually(lambda: "audio" in self.session.changes({})[0], "the session has sounds")
         return read_audio(self.session.changes({})[0]["audio"]["source"]["url"])
 
     def heard(self, role: str) -> np.ndarray:

@@ -1,10 +1,13 @@
 """What a first-time user does at once: press quickly, type half a word, choose other recordings, watch a fit end."""
 
 import networkx as nx
+import pytest
 from playwright.sync_api import expect
 
 from grafx_lab.audio import Audio, write_audio
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.browser
 
 _PLACES = """() => [...document.querySelectorAll(".ply, .crv, .lane, [data-testid=fit]")].map((part) => {
   const { x, y, width, height } = part.getBoundingClientRect();
