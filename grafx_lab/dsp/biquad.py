@@ -98,6 +98,7 @@ def shelves_and_bells(frequency: Tensor, q: Tensor, gain: Tensor, sample_rate: f
     Returns:
         sections ``(…, filters, 6)``, float64.
     """
+    frequency, q, gain = torch.broadcast_tensors(frequency, q, gain)
     coordinates = *_angle(frequency, q, sample_rate), _root(gain)
     b, a = _bell(*(item[..., 1:-1] for item in coordinates))
     bells = torch.stack([*b, *a], -1)

@@ -53,7 +53,7 @@ def absorption(
     )
     # The bilinear transform of (ω g_low + s g_high) / (ω + s), whose magnitude lies between the two gains everywhere.
     warped = torch.tan(crossover.double() * (math.pi / sample_rate))
-    coefficients = (warped * low + high, warped * low - high, (warped - 1).expand_as(low))
+    coefficients = torch.broadcast_tensors(warped * low + high, warped * low - high, warped - 1)
     return torch.stack(coefficients, -1) / (warped + 1)[..., None]
 
 

@@ -164,7 +164,7 @@ class Flanger(ModulationEffect):
         samples = self._samples(delay) + self._samples(depth) * (1 + wave) / 2
         # A sample can only hear the ones before it.
         echo = dsp.feedback_delay(signal, samples.clamp(min=1), feedback[..., None] / 100)
-        return torch.lerp(signal.expand_as(echo), echo, (mix[..., None] / 100).expand_as(echo))
+        return torch.lerp(*torch.broadcast_tensors(signal, echo, mix[..., None] / 100))
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """The sweep of the first echo, without those of the feedback."""
@@ -238,7 +238,7 @@ class Phaser(ModulationEffect):
         wave = self._lfo(signal, rate, phase, spread)
         frequency = center.double()[..., None] * 2 ** (depth.double()[..., None] / 2 * wave)
         wet = dsp.allpass_cascade(signal, frequency, feedback[..., None] / 100, self.num_stages, self.sample_rate)
-        return torch.lerp(signal.expand_as(wet), wet, (mix[..., None] / 100).expand_as(wet))
+        return torch.lerp(*torch.broadcast_tensors(signal, wet, mix[..., None] / 100))
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """The sweep of the filters, without the feedback."""

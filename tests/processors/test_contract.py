@@ -209,6 +209,18 @@ def test_a_batch_is_its_items_one_by_one(name):
             torch.testing.assert_close(whole[part], single)
 
 
+@EACH_WITH_PARAMETERS
+def test_one_parameter_may_be_a_batch_alone_as_where_a_landscape_moves_it(name):
+    processor = make(name)
+    signals, flat, other = signals_for(processor, 1), flatten(random_raw(processor)), flatten(random_raw(processor, 2))
+    for moved in flat:
+        mixed = {**flat, moved: other[moved]}
+        whole = {key: raw.expand(2, *raw.shape[1:]) for key, raw in mixed.items()}
+        alone, together = run(processor, signals, unflatten(mixed)), run(processor, signals, unflatten(whole))
+        for varied, expected in zip(alone, together, strict=True):
+            torch.testing.assert_close(varied, expected.expand_as(varied))
+
+
 @EACH_WITH_INLETS
 def test_one_set_of_parameters_serves_many_signals_and_one_signal_many_sets(name):
     processor = make(name)
