@@ -50,6 +50,7 @@ class Layout:
     Attributes:
         entries: the parameters in order.
         nodes: the nodes with a processor, also those without parameters.
+        outside: what stays as it is, by node and name.
         size: how many numbers there are.
     """
 
@@ -57,7 +58,7 @@ class Layout:
         self.entries: list[Entry] = []
         self.nodes = tuple(patch.raw)
         self.size = 0
-        self._outside = {
+        self.outside = {
             node: {name: value for name, value in flatten(tree).items() if name not in patch.specs(node)}
             for node, tree in patch.raw.items()
         }
@@ -84,7 +85,7 @@ class Layout:
         What stays as it is has a batch of one.
         """
         entries = self._by_node(vector)
-        return {node: unflatten({**self._outside[node], **flat}) for node, flat in entries.items()}
+        return {node: unflatten({**self.outside[node], **flat}) for node, flat in entries.items()}
 
     def unpack_gradient(self, gradient: Tensor) -> dict[str, dict[str, Any]]:
         """Derivatives by the entries ``(batch, size)`` → the same ``(batch, *shape)`` by node."""

@@ -12,7 +12,7 @@ from grafx_lab.fitting.excerpts import Hearing
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.judgement import Judgement, exact_loss, judge
 from grafx_lab.fitting.objective import Objective
-from grafx_lab.fitting.search import RECOVERY, Search, Start
+from grafx_lab.fitting.search import Search, Start
 from grafx_lab.fitting.step import FitStep
 
 Ending = str
@@ -122,13 +122,10 @@ def _move(search: Search, clock: Clock, judgements: list[tuple[Start, Judgement]
     for start, judgement in judgements:
         if start.alive and judgement.cause:
             search.turn_back(start)
-        elif start.alive and search.goes_too_far(judgement.loss, start):
+        elif start.alive and search.goes_too_far(start, judgement.loss):
             search.shorten(start)
         elif start.alive:
-            gradient = _clipped(search, judgement.gradient)
-            rate_here = rate * start.caution * start.stride
-            start.vector = start.descent.advance(start.vector, judgement.loss, gradient, rate_here)
-            start.stride = min(1.0, RECOVERY * start.stride)
+            search.advance(start, judgement.loss, _clipped(search, judgement.gradient), rate)
     return "" if search.alive else "failed"
 
 

@@ -132,9 +132,7 @@ def _by_weight(stage: Stage, state: State, options: Options) -> Generator[Fading
 
     A node whose weight is set from outside keeps it, and is none.
     """
-    patch = stage.objective.patch
-    outside = {node for node, raw in patch.raw.items() if WEIGHT in raw and WEIGHT not in patch.specs(node)}
-    candidates = [node for node in _candidates(stage, state) if node not in outside]
+    candidates = [node for node in _candidates(stage, state) if WEIGHT not in stage.layout.outside[node]]
     if not candidates:
         return []
     relaxed = _relaxed(stage.patch(state.bypassed).with_raw(stage.layout.unpack(state.vector[None])), candidates)

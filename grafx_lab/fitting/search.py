@@ -145,19 +145,24 @@ class Search:
     def turn_back(self, start: Start) -> None:
         """After a step that cannot be used: back to the anchor, with a new optimiser and half the rate."""
         start.refused += 1
-        start.vector, start.caution = start.anchor, 0.5**start.refused
-        start.descent = self._descent(start.vector, start.bypassed)
+        start.caution = 0.5**start.refused
         start.alive = start.refused <= MAX_REJECTED
+        self._return(start)
 
-    def goes_too_far(self, loss: float, start: Start) -> bool:
+    def goes_too_far(self, start: Start, loss: float) -> bool:
         """Whether Adam, whose steps are long however near the goal is, is losing the start that was found for it."""
         found = self.options.init == "auto" and self.options.crop is None
         return found and isinstance(start.descent, Adam) and loss > OVERSHOT * start.anchor_loss
 
     def shorten(self, start: Start) -> None:
         """After a step that went too far: back to the anchor, with a new optimiser and half the rate."""
-        start.vector, start.stride = start.anchor, 0.5 * start.stride
-        start.descent = self._descent(start.vector, start.bypassed)
+        start.stride *= 0.5
+        self._return(start)
+
+    def advance(self, start: Start, loss: float, gradient: Tensor, rate: float) -> None:
+        """Do a step from where a start has this loss and gradient ``(size,)``."""
+        start.vector = start.descent.advance(start.vector, loss, gradient, rate * start.caution * start.stride)
+        start.stride = min(1.0, RECOVERY * start.stride)
 
     def note(self, loss: float) -> None:
         """Count the steps since the lowest loss last fell by a thousandth."""
@@ -184,6 +189,10 @@ class Search:
             vars(start.descent).update(saved["descent"])
             vars(start).update({name: value for name, value in saved.items() if name not in ("bypassed", "descent")})
             self.starts.append(start)
+
+    def _return(self, start: Start) -> None:
+        start.vector = start.anchor
+        start.descent = self._descent(start.vector, start.bypassed)
 
     def _begin(self, number: int, vector: Tensor, bypassed: frozenset[str]) -> Start:
         return Start(number, vector, bypassed, self._descent(vector, bypassed), anchor=vector)

@@ -51,7 +51,8 @@ export function mountTransport({ model, call, el, report, first, extra, hear }) 
     if (isSearching(fit)) setText(place, "finding a start");
     else setText(place, shown == null ? `${fit?.steps || 0} steps` : `step ${shown} of ${fit.steps}`);
     show(place, Boolean(fit?.steps));
-    place.style.minWidth = `${`step ${fit?.steps} of ${fit?.steps}`.length}ch`; // what stands beside it stays in its place
+    const longest = `step ${fit?.steps ?? 0} of ${fit?.steps ?? 0}`;
+    place.style.minWidth = `${longest.length}ch`; // what stands beside it stays in its place
     place.dataset.held = String(Boolean(fit?.held));
     bar.style.transform = `scaleX(${(fit?.step ?? 0) / (fit?.steps || 1)})`;
     show(progress, !over);
