@@ -1,6 +1,6 @@
 """Editing: each operation takes a patch and gives a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from grafx_lab.patch.errors import PatchError
 from grafx_lab.patch.node_types import describe_kind, type_key, unique_name
 from grafx_lab.patch.patch import Patch
 from grafx_lab.paths import NODE_NAME, free_name
+from grafx_lab.processors.base import Processor
 from grafx_lab.processors.description import build
 
 
@@ -35,37 +36,62 @@ def apply(patch: Patch, operations: Sequence[Any]) -> tuple[Patch, list[str]]:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise PatchError(f"The edit is not understood at '{place}': {first['msg']}.") from error
-    before = set(patch.names)
     added: list[str] = []
     for operation in parsed:
-        patch = _APPLY[type(operation)](patch, operation)
-        if isinstance(operation, op.Add):
-            added += [name for name in patch.names if name not in before]
-            before |= set(added)
+        before, patch = patch, _APPLY[type(operation)](patch, operation)
+        if isinstance(operation, op.Add | op.Duplicate):
+            added += [name for name in patch.names if name not in before.ids]
     return patch, added
 
 
 def _add(patch: Patch, operation: op.Add) -> Patch:
-    processors = dict(patch.processors)
-    inlets = outlets = ("main",)
-    node_type = operation.type
+    node_type, processors = operation.type, dict(patch.processors)
     if node_type not in UTILITY_TYPES:
         description = describe_kind(node_type, wrap=True)
         node_type = type_key(description)
-        processor = patch.processors.get(node_type) or build(description, patch.sample_rate)
-        processors[node_type] = processor
-        inlets, outlets = processor.inlets, processor.outlets
-    graph = patch.graph.copy()
+        processors[node_type] = patch.processors.get(node_type) or build(description, patch.sample_rate)
     name = unique_name(node_type, processors, patch.names)
+    return _placed(patch, node_type, name, operation, processors)
+
+
+def _duplicate(patch: Patch, operation: op.Duplicate) -> Patch:
+    original = operation.node
+    node_type = patch.node_type(original)
+    if node_type in ("in", "out"):
+        raise PatchError(f"'{original}' is an end of the patch: duplicate a node between the ends.")
+    name = free_name(original, patch.names)
+    patch = _placed(patch, node_type, name, operation, patch.processors)
+
+    def with_copies(paths: Collection[str]) -> set[str]:
+        heads = {path: path.split(".", 1)[0] for path in paths}
+        return {*paths, *(name + path.removeprefix(head) for path, head in heads.items() if head == original)}
+
+    raw = {name: patch.raw[original]} if original in patch.raw else {}
+    return patch.replace(
+        raw={**patch.raw, **raw}, frozen=with_copies(patch.frozen), bypassed=with_copies(patch.bypassed)
+    )
+
+
+def _placed(
+    patch: Patch,
+    node_type: str,
+    name: str,
+    operation: op.Add | op.Duplicate,
+    processors: Mapping[str, Processor],
+) -> Patch:
+    """The patch with another node, whose type is one of the processors or a utility."""
+    graph = patch.graph.copy()
     node_id = graph.counter
     graph.add_node(node_id, node_type=node_type, parameters=None, name=name)
+    processor = processors.get(node_type)
+    inlets, outlets = (processor.inlets, processor.outlets) if processor else (("main",), ("main",))
     if operation.insert is not None and inlets and outlets:
         wire = operation.insert
         _cut(patch, graph, wire)
         graph.add_edge(patch.ids[wire.source], node_id, outlet=wire.outlet, inlet=inlets[0])
         graph.add_edge(node_id, patch.ids[wire.target], outlet=outlets[0], inlet=wire.inlet)
-    placed = {name: (operation.position.x, operation.position.y)} if operation.position else {}
-    return patch.replace(graph=graph, processors=processors, positions={**patch.positions, **placed})
+    place = {name: (operation.position.x, operation.position.y)} if operation.position else {}
+    return patch.replace(graph=graph, processors=processors, positions={**patch.positions, **place})
 
 
 def _remove(patch: Patch, operation: op.Remove) -> Patch:
@@ -175,6 +201,7 @@ def _title(patch: Patch, operation: op.Title) -> Patch:
 
 _APPLY: dict[type, Callable[[Patch, Any], Patch]] = {
     op.Add: _add,
+    op.Duplicate: _duplicate,
     op.Remove: _remove,
     op.Connect: _connect,
     op.Disconnect: _disconnect,

@@ -34,6 +34,15 @@ class Add(_Strict):
     insert: Wire | None = None
 
 
+class Duplicate(_Strict):
+    """Place a second node like one that is there, alone or in a wire that is cut for it."""
+
+    op: Literal["duplicate"]
+    node: str
+    position: Point | None = None
+    insert: Wire | None = None
+
+
 class Remove(_Strict):
     """Take nodes away; one with one wire in and one out is bridged."""
 
@@ -117,5 +126,7 @@ class Title(_Strict):
     title: Annotated[str, Field(max_length=200)]
 
 
-Operation = Add | Remove | Connect | Disconnect | Move | Rename | Control | Draw | Reset | Freeze | Bypass | Title
+Operation = (
+    Add | Duplicate | Remove | Connect | Disconnect | Move | Rename | Control | Draw | Reset | Freeze | Bypass | Title
+)
 OPERATIONS: TypeAdapter[list[Operation]] = TypeAdapter(list[Annotated[Operation, Field(discriminator="op")]])

@@ -1,10 +1,13 @@
 """What a first-time user does at once: press quickly, type half a word, choose other recordings, watch a fit end."""
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 from playwright.sync_api import expect
 
 from grafx_lab.audio import Audio, write_audio
+from tests.app.laboratory import wires_of
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -41,6 +44,22 @@ def test_enter_adds_what_begins_with_the_word_or_is_named_most_like_it(laborator
         search.fill(wanted)
         search.press("Enter")
         eventually(lambda name=type_name: name in laboratory.patch.names, f"{wanted} has added {type_name}")
+
+
+def test_a_node_is_duplicated_behind_itself_as_it_stands_and_its_copy_at_once(laboratory):
+    page, original = laboratory.page, next(iter(laboratory.patch.raw))
+    copies = [original, f"{original}_2", f"{original}_3"]
+    laboratory.select(original)
+    laboratory.part("bypass").click()
+    eventually(lambda: original in laboratory.patch.bypassed, "it is bypassed")
+    for node, copy in pairwise(copies):
+        page.locator(f".react-flow__node[data-id={node}]").focus()
+        page.keyboard.press("Control+d")
+        expect(page.locator(f".react-flow__node[data-id={copy}]")).to_be_focused()
+    patch = laboratory.patch
+    assert set(copies) <= patch.bypassed
+    assert {f"{node}.main>{copy}.main" for node, copy in pairwise(copies)} <= wires_of(patch)
+    eventually(laboratory.shows_its_patch, "they are drawn")
 
 
 def test_the_end_of_a_fit_moves_nothing(laboratory):

@@ -54,6 +54,52 @@ def test_adding_into_a_wire_cuts_it():
     assert "drywet_weight" in patch.raw["stft_masked_noise_reverb"]
 
 
+def test_a_duplicate_stands_in_the_wire_with_all_that_was_set():
+    patch = edited(
+        {"op": "control", "path": "stereo_gain.log_gain", "text": "-6 dB"},
+        {"op": "freeze", "path": "stereo_gain.log_gain[0]", "frozen": True},
+        {"op": "bypass", "node": "stereo_gain", "bypassed": True},
+    )
+    place = {"position": {"x": 5, "y": 6}, "insert": wire("stereo_gain", "out")}
+    patch, added = apply(patch, [{"op": "duplicate", "node": "stereo_gain", **place}])
+    assert added == ["stereo_gain_2"]
+    assert wires(patch) == {
+        ("in", "parametric_equalizer"),
+        ("parametric_equalizer", "stereo_gain"),
+        ("stereo_gain", "stereo_gain_2"),
+        ("stereo_gain_2", "out"),
+    }
+    assert patch.controls()["stereo_gain_2"]["log_gain"].flatten().tolist() == pytest.approx([-6, -6], abs=1e-4)
+    assert patch.frozen == {"stereo_gain.log_gain[0]", "stereo_gain_2.log_gain[0]"}
+    assert patch.bypassed == {"stereo_gain", "stereo_gain_2"}
+    assert patch.positions["stereo_gain_2"] == (5.0, 6.0)
+
+
+def test_a_duplicate_is_a_node_of_its_own():
+    patch = edited(
+        {"op": "duplicate", "node": "stereo_gain", "insert": wire("stereo_gain", "out")},
+        {"op": "control", "path": "stereo_gain_2.log_gain", "text": "-12 dB"},
+    )
+    assert patch.controls()["stereo_gain"]["log_gain"].flatten().tolist() == pytest.approx([0, 0], abs=1e-4)
+
+
+def test_duplicates_are_named_after_their_original_and_numbered():
+    operations = [
+        {"op": "rename", "node": "stereo_gain", "name": "loud"},
+        {"op": "duplicate", "node": "loud"},
+        {"op": "duplicate", "node": "loud_2"},
+        {"op": "add", "type": "mix"},
+        {"op": "duplicate", "node": "mix"},
+    ]
+    assert apply(PATCH, operations)[1] == ["loud_2", "loud_3", "mix", "mix_2"]
+
+
+@pytest.mark.parametrize("node", ["in", "out"])
+def test_input_and_output_are_not_duplicated(node: str):
+    with pytest.raises(PatchError, match=f"'{node}' is an end of the patch"):
+        edited({"op": "duplicate", "node": node})
+
+
 def test_removing_bridges_what_had_one_wire_in_and_one_out():
     assert wires(edited({"op": "remove", "nodes": ["parametric_equalizer", "stereo_gain"]})) == {("in", "out")}
 
@@ -198,8 +244,8 @@ def test_every_operation_of_the_protocol_is_understood():
         if "op" in branch["properties"]
     }
     assert known == {
-        "add", "remove", "connect", "disconnect", "move", "rename", "control", "draw", "reset", "freeze", "bypass",
-        "title",
+        "add", "duplicate", "remove", "connect", "disconnect", "move", "rename", "control", "draw", "reset", "freeze",
+        "bypass", "title",
     }  # fmt: skip
 
 

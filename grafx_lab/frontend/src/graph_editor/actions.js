@@ -9,11 +9,15 @@ function pin({ patch, placed }) {
   return floating.length ? [{ op: "move", positions: Object.fromEntries(floating) }] : [];
 }
 
-function insertion(type, edge, { patch, placed }) {
+// `what` is an operation that brings a node: its place and wire are said here.
+function insertion(what, edge, { patch, placed }) {
   const { position, positions } = roomOnWire(edge, patch, placed);
   const shift = Object.keys(positions).length ? [{ op: "move", positions }] : [];
-  return [...shift, { op: "add", type, position, insert: edge }];
+  return [...shift, { ...what, position, insert: edge }];
 }
+
+const onGround = (what, position) => [{ ...what, position, insert: null }];
+const added = (type) => ({ op: "add", type });
 
 function wireIntoOut({ patch }) {
   const outs = new Set(patch.nodes.filter((node) => node.utility === "out").map((node) => node.name));
@@ -64,22 +68,37 @@ function adding({ edit, edgesOf, now, onAdded, reveal }) {
   const addInSight = async (ops) => {
     const name = await add(ops);
     if (name) reveal(name);
+    return name;
   };
   // A quick hand adds the next one before the last one is drawn: which wire it goes into is only known then.
   let last = Promise.resolve();
-  const inTurn = (task) => (last = last.then(task).then(drawn));
-  const onGround = (type, position) => [{ op: "add", type, position, insert: null }];
+  const inTurn = (task) => {
+    const done = last.then(task);
+    last = done.then(drawn);
+    return done;
+  };
   return {
-    addAt: (type, point) => add(onGround(type, cardAt(point, now().orientation))),
-    addOnWire: (type, id) => addInSight(insertion(type, edgesOf([id])[0], now())),
+    addAt: (type, point) => add(onGround(added(type), cardAt(point, now().orientation))),
+    addOnWire: (type, id) => addInSight(insertion(added(type), edgesOf([id])[0], now())),
     /** From a click: in front of `out` where that is unambiguous, else at `point`. */
     addSomewhere(type, processor, point) {
       return inTurn(() => {
         const { placed, orientation } = now();
         const wire = wireIntoOut(now());
         const passes = processor?.inlets.length && processor?.outlets.length;
-        if (wire && passes) return addInSight(insertion(type, wire, now()));
-        return addInSight(onGround(type, clearOf(cardAt(point, orientation), placed)));
+        if (wire && passes) return addInSight(insertion(added(type), wire, now()));
+        return addInSight(onGround(added(type), clearOf(cardAt(point, orientation), placed)));
+      });
+    },
+    /** Behind the node where a single wire leaves it, else below. */
+    duplicate(node) {
+      return inTurn(() => {
+        const { patch, placed } = now();
+        const what = { op: "duplicate", node };
+        const wires = patch.edges.filter((edge) => edge.source === node);
+        const passes = patch.edges.some((edge) => edge.target === node);
+        if (wires.length === 1 && passes) return addInSight(insertion(what, wires[0], now()));
+        return addInSight(onGround(what, clearOf(placed.get(node), placed)));
       });
     },
   };

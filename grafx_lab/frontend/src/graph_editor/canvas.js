@@ -21,7 +21,8 @@ const edgeTypes = { wire: Wire };
 const NO_WIRES = new Set();
 const SPOKEN_KEYS = {
   "node.a11yDescription.default":
-    "Enter selects. Arrows go to the next node, Shift and arrows move this one. C connects, F2 renames, Delete removes.",
+    "Enter selects. Arrows go to the next node, Shift and arrows move this one. C connects, F2 renames, " +
+    "Control D duplicates, Delete removes.",
   "edge.a11yDescription.default": "Enter selects, Delete removes this wire.",
 };
 

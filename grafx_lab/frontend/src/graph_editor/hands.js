@@ -67,12 +67,21 @@ export function useEditKeys({ surface, store, shown, wires, actions, frame }) {
     if (await actions.arrange()) frame.fitSoon();
   }, [actions, frame.fitSoon]);
 
+  const duplicate = useCallback(
+    async (name) => {
+      const copy = await actions.duplicate(name);
+      if (copy) focusSoon(copy);
+    },
+    [actions, focusSoon],
+  );
+
   return {
     connecting,
     selected: only(selectedKey),
     focusNode,
     rename,
     arrange,
+    duplicate,
     openConnect: setConnecting,
     closeConnect: () => {
       const name = connecting;

@@ -54,11 +54,14 @@ function onHistoryKeys(event, { undo, redo }) {
 
 export function onEditKeys(event, commands) {
   if (isTyping(event.target) || event.altKey) return;
+  const id = nodeUnder(event.target);
   if (event.ctrlKey || event.metaKey) {
-    if (commands.history) onHistoryKeys(event, commands);
+    if (event.key.toLowerCase() === "d" && (id ?? commands.selected)) {
+      commands.duplicate(id ?? commands.selected);
+      event.preventDefault(); // browsers would set a bookmark
+    } else if (commands.history) onHistoryKeys(event, commands);
     return;
   }
-  const id = nodeUnder(event.target);
   if (event.key === "Delete" || event.key === "Backspace") commands.remove(id);
   else if (event.key === "c" && (id ?? commands.selected)) commands.openConnect(id ?? commands.selected);
   else if (event.key === "F2" && (id ?? commands.selected)) commands.startRename(id ?? commands.selected);
