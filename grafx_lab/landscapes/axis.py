@@ -7,7 +7,7 @@ from typing import Any, Literal
 import torch
 
 from grafx_lab.landscapes.span import LandscapeError, Scale, Span, check_range
-from grafx_lab.parameters import ParameterSpec
+from grafx_lab.parameters import REACH, ParameterSpec
 from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPath, short_index
 
@@ -34,6 +34,9 @@ class Axis(Span):
     scale: Scale = "linear"
     space: Literal["control", "raw"] = "control"
 
+    def __post_init__(self) -> None:
+        check_range(self.path, self.low, self.high, self.scale)
+
     @classmethod
     def of(
         cls,
@@ -47,14 +50,14 @@ class Axis(Span):
 
         Raises:
             ControlPathError: there is no such control.
-            LandscapeError: the name means several entries, or the range is none.
+            LandscapeError: the name means several entries, the range is none, or no raw value leads to its ends.
         """
         parsed, spec = _entry(patch, path)
         low = _number(spec, spec.low, parsed.index) if low is None else low
         high = _number(spec, spec.high, parsed.index) if high is None else high
-        scale = scale or spec.scale
-        check_range(path, low, high, scale)
-        return cls(_name(parsed, spec), _label(spec, parsed), spec.unit, low, high, scale)
+        axis = cls(_name(parsed, spec), _label(spec, parsed), spec.unit, low, high, scale or spec.scale)
+        _check_reach(axis, parsed, spec)
+        return axis
 
     @classmethod
     def raw(cls, patch: Patch, path: str, low: float | None = None, high: float | None = None) -> "Axis":
@@ -67,7 +70,6 @@ class Axis(Span):
         parsed, spec = _entry(patch, path)
         ends = sorted(spec.to_raw(spec.full(end))[parsed.index].item() for end in (spec.low, spec.high))
         low, high = (end if given is None else given for given, end in zip((low, high), ends, strict=True))
-        check_range(path, low, high, "linear")
         return cls(_name(parsed, spec), f"{_label(spec, parsed)}, raw", "", low, high, space="raw")
 
 
@@ -79,6 +81,21 @@ def _entry(patch: Patch, path: str) -> tuple[ControlPath, ParameterSpec]:
             f"such as '{parsed.node}.{parsed.parameter}[{','.join('0' for size in spec.shape if size > 1)}]'."
         )
     return parsed, spec
+
+
+def _check_reach(axis: Axis, path: ControlPath, spec: ParameterSpec) -> None:
+    """Raise :class:`LandscapeError` for ends that the mapping clamps: the losses there would be those of other values.
+
+    What only an infinite raw value reaches, such as a ratio of 1, may be an end.
+    """
+    for end in (axis.low, axis.high):
+        heard = spec.to_control(spec.to_raw(spec.full(end)))[path.index].item()
+        if not math.isclose(heard, end, rel_tol=REACH, abs_tol=REACH):
+            slider = " to ".join(spec.format(_number(spec, value, path.index)) for value in (spec.low, spec.high))
+            raise LandscapeError(
+                f"The axis {axis.path!r} runs from {axis.format(axis.low)} to {axis.format(axis.high)}, and no raw value "
+                f"reaches {axis.format(end)}; choose a range nearer to its slider's, {slider}."
+            )
 
 
 def _number(spec: ParameterSpec, numbers: Any, index: tuple[int, ...]) -> float:
@@ -94,6 +111,10 @@ def _label(spec: ParameterSpec, path: ControlPath) -> str:
     index = short_index(path.index, spec.shape)
     if not index:
         return label
-    number = int(torch.arange(math.prod(spec.shape)).reshape(spec.shape)[path.index])
-    entry = spec.labels[number] if number < len(spec.labels) else ", ".join(str(i + 1) for i in index)
-    return f"{entry} {label.lower()}" if number < len(spec.labels) else f"{label} {entry}"
+    # The labels of a curve name its rows: the last axis only counts.
+    named = spec.shape[:-1] if spec.display == "curve" else spec.shape
+    number = int(torch.arange(math.prod(named)).reshape(named)[path.index[: len(named)]])
+    counted = index[-1:] if spec.display == "curve" else ()
+    if number >= len(spec.labels):
+        return f"{label} {', '.join(str(i + 1) for i in index)}"
+    return " ".join([spec.labels[number], label.lower(), *(str(i + 1) for i in counted)])

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.fitting import History, Layout
-from grafx_lab.landscapes.span import LandscapeError, Scale, Span
+from grafx_lab.landscapes.span import LandscapeError, Scale, Span, check_range
 from grafx_lab.patch import Patch
 
 
@@ -33,6 +33,9 @@ class Direction(Span):
     high: float = 1.0
     unit: str = ""
     scale: Scale = "linear"
+
+    def __post_init__(self) -> None:
+        check_range(self.label, self.low, self.high, self.scale)
 
 
 def random_directions(patch: Patch, count: int = 2, *, seed: int = 0, reach: float = 1.0) -> tuple[Direction, ...]:
@@ -81,9 +84,13 @@ def principal_directions(
         margin: how far the axes run beyond the way, as a share of its extent.
 
     Raises:
-        LandscapeError: the fit has moved in fewer directions than asked for.
+        LandscapeError: the fit has moved in fewer directions than asked for, or it is one of another patch.
     """
     layout = Layout(patch)
+    if history.layout.sizes != layout.sizes:
+        raise LandscapeError(
+            "The fit has moved other parameters than this patch has: give the patch that was fitted, or history.patch."
+        )
     scale = layout.scale().double()
     moved = (history.raws.double() - layout.pack(patch.raw).double()) / scale
     _, lengths, components = torch.linalg.svd(moved, full_matrices=False)

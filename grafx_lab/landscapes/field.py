@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes.plane import AnyAxis, Axes
 from grafx_lab.landscapes.sampler import CHUNK, Sampler
+from grafx_lab.landscapes.span import LandscapeError
 
 ARRIVED = 1e-3
 """Positions nearer to the truth than this are neither above nor below it."""
@@ -64,7 +66,13 @@ def gradient_field(objective: Objective, axes: Axes, resolution: int = 15, *, ch
         axes: as in :func:`~grafx_lab.landscapes.sweep`.
         resolution: points along each axis.
         chunk: points along the batch axis of one render.
+
+    Raises:
+        ControlPathError: there is no such control.
+        LandscapeError: the axes or the resolution make no grid.
     """
+    if not isinstance(resolution, Integral) or resolution < 1:
+        raise LandscapeError(f"A gradient field needs a whole number of points along an axis, not {resolution}.")
     sampler = Sampler(objective, axes, chunk=chunk)
     plane = sampler.plane
     positions = (torch.arange(resolution, dtype=torch.float64) + 0.5) / resolution

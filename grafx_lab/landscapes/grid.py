@@ -1,6 +1,7 @@
 """Grid: in which order the lines of a landscape's grid are laid, coarse first."""
 
 from collections.abc import Iterator
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -18,9 +19,9 @@ Lines = tuple[Tensor, ...]
 
 
 def check_resolution(resolution: int) -> None:
-    """Raise :class:`LandscapeError` for fewer than two lines."""
-    if resolution < 2:
-        raise LandscapeError(f"A landscape needs at least 2 points along an axis, not {resolution}.")
+    """Raise :class:`LandscapeError` for fewer than two lines, or parts of one."""
+    if not isinstance(resolution, Integral) or resolution < 2:
+        raise LandscapeError(f"A landscape needs a whole number of points along an axis, at least 2, not {resolution}.")
 
 
 def growing_grids(resolution: int, axes: int) -> Iterator[Lines]:

@@ -1,6 +1,6 @@
 """Plane: the points of a patch's parameter space that a landscape looks at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -46,6 +46,9 @@ class Plane:
                 )
         self._entries = {axis: _Entry.of(patch, axis) for axis in self.axes if isinstance(axis, Axis)}
         self._flat = {node: flatten(tree) for node, tree in patch.raw.items()}
+        self._set = torch.zeros(self.layout.size, dtype=torch.bool)
+        for axis in self._entries:
+            self._set[self.layout.places(patch, axis.path)] = True
 
     @property
     def point(self) -> tuple[float, ...]:
@@ -97,7 +100,9 @@ class Plane:
         lines = [number for number, axis in enumerate(self.axes) if isinstance(axis, Direction)]
         if lines:
             vectors = torch.stack([axis.vector for axis in self.axes if isinstance(axis, Direction)])
-            columns[:, lines] = moved @ torch.linalg.pinv(vectors.double() / self.layout.scale())
+            # What a control sets on top of a direction says nothing about how far along the direction it is.
+            seen = (vectors.double() / self.layout.scale()) * ~self._set
+            columns[:, lines] = moved @ torch.linalg.pinv(seen)
         for number, axis in enumerate(self.axes):
             if isinstance(axis, Axis):
                 columns[:, number] = self._entries[axis].get(raws, self.layout)
@@ -178,9 +183,14 @@ def resolve(patch: Patch, axes: Axes) -> tuple[AnyAxis, ...]:
     """One or two axes, given by name or ready-made.
 
     Raises:
-        LandscapeError: another number of axes, or the same one twice.
+        LandscapeError: another number of axes, something else than an axis, or the same one twice.
     """
-    given = [axes] if isinstance(axes, (str, Axis, Direction)) else list(axes)
+    given = list(axes) if isinstance(axes, Iterable) and not isinstance(axes, str) else [axes]
+    for axis in given:
+        if not isinstance(axis, (str, Axis, Direction)):
+            raise LandscapeError(
+                f"{axis!r} is no axis: give the name of a control, such as 'tone.log_gain[2]', an Axis or a Direction."
+            )
     resolved = tuple(Axis.of(patch, axis) if isinstance(axis, str) else axis for axis in given)
     if len(resolved) not in (1, 2):
         raise LandscapeError(f"A landscape has one or two axes, not {len(resolved)}.")

@@ -9,6 +9,7 @@ from torch import Tensor
 from grafx_lab.fitting import Objective
 from grafx_lab.graph import Signals, downstream, unchanged
 from grafx_lab.landscapes.plane import Axes, Plane
+from grafx_lab.landscapes.span import LandscapeError
 from grafx_lab.threads import side_by_side
 
 CHUNK = 8
@@ -32,6 +33,10 @@ class Sampler:
     Attributes:
         plane: where the points lie.
         upstream: the signals of all nodes that no axis can change, rendered once.
+
+    Raises:
+        ControlPathError: there is no such control.
+        LandscapeError: the axes make no plane, or a chunk holds no point.
     """
 
     def __init__(
@@ -42,6 +47,8 @@ class Sampler:
         chunk: int = CHUNK,
         look_up: Callable[[], None] = patiently,
     ) -> None:
+        if chunk < 1:
+            raise LandscapeError(f"Points are rendered in chunks of at least 1, not {chunk}.")
         self.plane = Plane(objective.patch, axes)
         self.objectives = (objective, *others)
         self.chunk, self.look_up = chunk, look_up

@@ -1,7 +1,7 @@
 """Span: a stretch of numbers and how they lie in it; what every axis has."""
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
@@ -59,7 +59,9 @@ class Span:
 
 
 def check_range(name: str, low: float, high: float, scale: Scale) -> None:
-    """Raise :class:`LandscapeError` for a range that no axis can have."""
+    """Raise :class:`LandscapeError` for a range or a scale that no axis can have."""
+    if scale not in get_args(Scale):
+        raise LandscapeError(f"The axis {name!r} has the scale {scale!r}, expected 'linear' or 'log'.")
     if not (math.isfinite(low) and math.isfinite(high) and low < high) or (scale == "log" and low <= 0):
         wanted = "0 < low < high" if scale == "log" else "low < high"
         raise LandscapeError(f"The {scale} axis {name!r} runs from {low} to {high}, expected {wanted}.")

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from grafx_lab.landscapes import Axis, LandscapeError
+from grafx_lab.landscapes import Axis, Direction, LandscapeError
 from grafx_lab.landscapes.plane import resolve
 from grafx_lab.patch import Patch
 from grafx_lab.paths import ControlPathError
@@ -46,6 +46,8 @@ def test_a_raw_axis_runs_between_the_raw_ends_of_its_slider():
         ("hand_gain.pair", "name an entry, such as 'hand_gain.pair\\[0\\]'"),
         (["hand_gain.gain"] * 2, "choose two different controls"),
         ([], "one or two axes, not 0"),
+        (3, "3 is no axis: give the name of a control"),
+        ([("hand_gain.gain", 0.0, 1.0)], "no axis: give the name of a control"),
     ],
 )
 def test_what_is_no_axis_is_refused_in_a_sentence(patch, axes, message):
@@ -62,3 +64,35 @@ def test_an_unknown_control_is_refused_with_the_nearest_name(patch):
 def test_a_range_that_is_none_is_refused(patch, low, high, scale):
     with pytest.raises(LandscapeError, match="expected"):
         Axis.of(patch, "hand_gain.gain", low, high, scale)
+
+
+@pytest.mark.parametrize(("entry", "label"), [("0,1", "Mid decay 2"), ("1,0", "Side decay 1")])
+def test_an_entry_of_a_curve_is_called_after_its_row_and_its_place_in_it(entry, label):
+    patch = Patch.chain(["filtered_noise_shaping_reverb"])
+    assert Axis.of(patch, f"filtered_noise_shaping_reverb.log_decay[{entry}]").label == label
+
+
+@pytest.mark.parametrize(
+    ("path", "low", "high", "message"),
+    [
+        ("low_pass_filter.w0", 1000.0, 20_000.0, "no raw value reaches 20.0 kHz; choose .* 20 Hz to 7.20 kHz"),
+        ("compressor.log_ratio", 0.5, 4.0, "no raw value reaches 0.5 : 1"),
+    ],
+)
+def test_ends_that_the_mapping_would_clamp_are_refused(path, low, high, message):
+    patch = Patch.chain(["low_pass_filter", "compressor"], sample_rate=16_000)
+    with pytest.raises(LandscapeError, match=message):
+        Axis.of(patch, path, low, high)
+
+
+def test_an_end_may_be_where_the_raw_value_is_infinite():
+    assert Axis.of(Patch.chain(["compressor"]), "compressor.log_ratio", 1.0, 4.0).low == 1.0
+
+
+def test_an_axis_or_a_direction_made_by_hand_needs_a_range_and_a_scale():
+    with pytest.raises(LandscapeError, match="'gain.gain' runs from 1.0 to 1.0"):
+        Axis("gain.gain", "Gain", "dB", 1.0, 1.0)
+    with pytest.raises(LandscapeError, match="the scale 'cubic', expected 'linear' or 'log'"):
+        Axis("gain.gain", "Gain", "dB", 0.0, 1.0, "cubic")  # type: ignore[arg-type]
+    with pytest.raises(LandscapeError, match="'Line' runs from 0.0 to 0.0"):
+        Direction("Line", torch.ones(3), 0.0, 0.0)

@@ -126,3 +126,18 @@ def test_a_landscape_along_a_direction_is_the_objective_on_that_line():
     values = surface.values[0]
     torch.testing.assert_close(surface.losses.double(), 1.25 * (values - 1).square(), rtol=0, atol=1e-6)
     assert (X, Y) == ("hand_place.x", "hand_place.y")
+
+
+def test_a_point_of_the_plane_lies_on_it_also_where_a_control_is_set_on_top_of_a_direction(patch):
+    plane = Plane(patch, (Direction("along", torch.tensor([1.0, 2.0, 3.0])), "hand_gain.gain"))
+    values = torch.tensor([[0.5, 0.2], [-0.5, 1.9]], dtype=torch.float64)
+    steps = torch.stack([torch.tensor([0.2, 11.0, 11.5]), torch.tensor([1.9, 9.0, 8.5])])
+    torch.testing.assert_close(plane.coordinates(steps), values, rtol=0, atol=1e-6)
+    assert plane.distance(steps).tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
+
+
+def test_principal_directions_of_another_patch_are_refused():
+    patch = place_objective(lambda x, y: x).patch
+    history = history_of(patch, [[0.0, 0.0], [0.1, 0.5]])
+    with pytest.raises(LandscapeError, match="give the patch that was fitted"):
+        principal_directions(history, gain_objective().patch, 1)

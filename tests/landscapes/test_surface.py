@@ -134,3 +134,8 @@ def test_pits_of_the_grid_in_a_slanting_valley_are_no_minima():
     assert len(found.minima) == 1
     assert found.minima[0].values == pytest.approx((0.5, 0.195), abs=1e-3)
     assert found.fraction == pytest.approx(1.0)
+
+
+def test_a_gradient_field_without_points_is_refused():
+    with pytest.raises(LandscapeError, match="whole number of points along an axis, not 0"):
+        gradient_field(place_objective(bowl), (X, Y), 0)

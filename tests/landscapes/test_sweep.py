@@ -152,7 +152,7 @@ def test_a_landscape_over_two_axes_has_no_slope():
 
 
 def test_a_single_point_makes_no_landscape():
-    with pytest.raises(LandscapeError, match="at least 2 points"):
+    with pytest.raises(LandscapeError, match="at least 2, not 1"):
         landscape(gain_objective(), "hand_gain.gain", 1)
 
 
@@ -195,3 +195,12 @@ def test_threads_change_nothing():
         assert torch.equal(landscape(objective, "hand_gain.gain", 41).losses, alone.losses)
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"resolution": 5.5}, "whole number of points .* not 5.5"), ({"chunk": 0}, "chunks of at least 1, not 0")],
+)
+def test_numbers_that_make_no_grid_are_refused_in_a_sentence(settings, message):
+    with pytest.raises(LandscapeError, match=message):
+        landscape(gain_objective(), "hand_gain.gain", **settings)
