@@ -15,10 +15,11 @@ from grafx_lab.analysis.measure import (
 from grafx_lab.analysis.portrait import Portrait, portrait
 from grafx_lab.analysis.residual import Residual, residual
 from grafx_lab.analysis.response import Response, response
-from grafx_lab.analysis.spectrogram import Spectrogram, spectrogram
+from grafx_lab.analysis.spectrogram import RANGE_DB, Spectrogram, spectrogram
 from grafx_lab.analysis.spectrum import spectrum
 
 __all__ = [
+    "RANGE_DB",
     "Curve",
     "Decay",
     "Impulse",

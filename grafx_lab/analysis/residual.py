@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 _SILENCE = 1e-20
@@ -14,7 +15,7 @@ class Residual:
 
     Attributes:
         samples: ``(channel, time)``.
-        target: ``(channel, time)``.
+        target: ``(channel, time)``, with as many channels.
         sample_rate: of both, in Hz.
         level: energy of the residual over that of the target, in dB (the error-to-signal ratio).
     """
@@ -26,9 +27,9 @@ class Residual:
 
 
 def residual(fitted: Tensor, target: Tensor, sample_rate: float) -> Residual:
-    """Compare two signals ``(channel, time)`` sample by sample, as far as both reach."""
+    """Compare two signals ``(channel, time)`` sample by sample, as far as both reach; mono is the same in all."""
     length = min(fitted.shape[-1], target.shape[-1])
-    goal = target[..., :length].detach().cpu()
-    rest = goal - fitted[..., :length].detach().cpu()
+    goal, heard = torch.broadcast_tensors(target[..., :length].detach().cpu(), fitted[..., :length].detach().cpu())
+    rest = goal - heard
     ratio = (rest.double().square().sum() + _SILENCE) / (goal.double().square().sum() + _SILENCE)
     return Residual(rest, goal, sample_rate, 10 * math.log10(ratio))

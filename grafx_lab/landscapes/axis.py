@@ -93,8 +93,8 @@ def _check_reach(axis: Axis, path: ControlPath, spec: ParameterSpec) -> None:
         if not math.isclose(heard, end, rel_tol=REACH, abs_tol=REACH):
             slider = " to ".join(spec.format(_number(spec, value, path.index)) for value in (spec.low, spec.high))
             raise LandscapeError(
-                f"The axis {axis.path!r} runs from {axis.format(axis.low)} to {axis.format(axis.high)}, and no raw value "
-                f"reaches {axis.format(end)}; choose a range nearer to its slider's, {slider}."
+                f"The axis {axis.path!r} runs from {axis.format(axis.low)} to {axis.format(axis.high)}, and no raw "
+                f"value reaches {axis.format(end)}; choose a range nearer to its slider's, {slider}."
             )
 
 

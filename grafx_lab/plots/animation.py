@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import math
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -19,6 +21,7 @@ from PIL import Image
 from grafx_lab.atomic_file import replacing
 from grafx_lab.errors import LabError
 from grafx_lab.landscapes import Landscape, Trajectory
+from grafx_lab.plots.curve import draw_way_along
 from grafx_lab.plots.landscape import plot_landscape
 from grafx_lab.plots.player import PLAYER
 from grafx_lab.plots.relief import draw_way
@@ -54,9 +57,11 @@ class Animation:
         The file is whole or not there.
 
         Raises:
-            AnimationError: another suffix, or there is no ffmpeg, or it failed.
+            AnimationError: there are no frames, another suffix, or there is no ffmpeg, or it failed.
         """
         path = Path(path)
+        if not self.frames:
+            raise AnimationError(f"'{path.name}' cannot be written: the animation has no frames.")
         if path.suffix not in SUFFIXES:
             raise AnimationError(
                 f"'{path.name}' cannot be written: expected a name that ends in {', '.join(SUFFIXES)}."
@@ -119,22 +124,26 @@ def animate_fit(
         truth: values that made the target, one an axis.
         frames: how many at most; of many steps some are left out.
         palette: of the picture.
+
+    Raises:
+        AnimationError: there is no step, or there are more or fewer losses than steps.
     """
+    if not 0 < len(way.values) == len(losses):
+        raise AnimationError(
+            f"A way of {len(way.values)} steps cannot be shown with {len(losses)} losses; give one loss for each step, "
+            "such as [history.losses[step] for step in history.kept]."
+        )
     steps = np.unique(np.linspace(0, len(losses) - 1, min(frames, len(losses))).round().astype(int)).tolist()
     figure, places = mosaic("aab", (9.0, 4.4), palette)
     plot_landscape(surface, truth=truth, ax=places["a"], palette=palette)
-    with themed(palette):
-        ax = axes_for(places["b"], (3.0, 4.4))
-        ax.plot(losses, color=palette.control, linewidth=1.5, alpha=0.6)
-        ax.set_xlabel("step")
-        if min(losses) > 0:
-            ax.set_yscale("log")
-            log_ticks(ax.yaxis, *ax.get_ylim())
-        ax.set_title("Loss")
+    ax = _draw_losses(places["b"], losses, palette)
 
     def artists(step: int) -> list[Artist]:
         so_far = Trajectory(way.values[: step + 1], way.off_plane[: step + 1])
-        drawn = draw_way(places["a"], so_far, palette.opt_1, "o", palette) if len(surface.axes) == 2 else []
+        if len(surface.axes) == 2:
+            drawn = draw_way(places["a"], so_far, palette.opt_1, "o", palette)
+        else:
+            drawn = draw_way_along(places["a"], surface, so_far, palette)
         drawn += ax.plot(losses[: step + 1], **palette.line_of("fitted"))
         drawn += ax.plot(step, losses[step], "o", color=palette.fitted, markeredgecolor=palette.surface, markersize=8)
         text = f"step {step}: {losses[step]:.3g}"
@@ -142,6 +151,19 @@ def animate_fit(
         return drawn
 
     return Animation(tuple(overlaid(figure, map(artists, steps))), 0.08, "A fit on its landscape")
+
+
+def _draw_losses(ax: Axes, losses: Sequence[float], palette: Palette) -> Axes:
+    """What stands still beside the landscape: all losses, logarithmic where those that are finite are above zero."""
+    with themed(palette):
+        axes_for(ax, (3.0, 4.4))
+        ax.plot(losses, color=palette.control, linewidth=1.5, alpha=0.6)
+        ax.set_xlabel("step")
+        if min(filter(math.isfinite, losses), default=0.0) > 0:
+            ax.set_yscale("log")
+            log_ticks(ax.yaxis, *ax.get_ylim())
+        ax.set_title("Loss")
+    return ax
 
 
 def animate_sweep(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from grafx_lab.landscapes import Basins, GradientField, Landscape, Minimum, Trajectory
@@ -31,8 +32,7 @@ def draw_curve(
     ax.plot(values, losses, **palette.line_of("fitted"))
     _draw_holes(ax, values, losses, palette)
     for way in trajectories:
-        steps = way.values[:, 0].numpy()
-        ax.plot(steps, np.interp(steps, values, losses), ".", color=palette.ink, markersize=4, alpha=0.5)
+        draw_way_along(ax, surface, way, palette)
     if field is not None:
         _draw_arrows(ax, field, palette)
     if truth is not None:
@@ -41,14 +41,30 @@ def draw_curve(
             "target", (truth[0], 1), xycoords=("data", "axes fraction"), xytext=(5, -9), textcoords="offset points",
             color=palette.target, fontsize=10, fontweight="bold",
         )  # fmt: skip
-    here = float(np.interp(surface.point[0], values, losses))
-    ax.plot(surface.point, [here], "o", color=palette.fitted, markersize=9, markeredgecolor=palette.surface, zorder=5)
+    here = _heights(surface, surface.point)
+    ax.plot(surface.point, here, "o", color=palette.fitted, markersize=9, markeredgecolor=palette.surface, zorder=5)
     for rank, low in enumerate(minima or (surface.minimum,)):
         face = palette.ink if rank == 0 else palette.surface
         ax.plot(
             low.values, [low.loss], "v", color=face, markeredgecolor=palette.ink, markersize=7, zorder=5, clip_on=False
         )
     ax.set_ylim(bottom=floor)
+
+
+def draw_way_along(ax: Axes, surface: Landscape, way: Trajectory, palette: Palette) -> list[Artist]:
+    """Draw the way of a fit as points on the curve, the last one larger."""
+    steps = way.values[:, 0].tolist()
+    heights = _heights(surface, steps)
+    return [
+        *ax.plot(steps, heights, ".", color=palette.ink, markersize=4, alpha=0.5),
+        *ax.plot(steps[-1:], heights[-1:], "o", color=palette.ink, markersize=6, markeredgecolor=palette.surface),
+    ]
+
+
+def _heights(surface: Landscape, values: Sequence[float]) -> np.ndarray:
+    """Where the drawn curve is at some values: its pieces are straight in the picture, so by position."""
+    places = [surface.axes[0].position(value) for value in values]
+    return np.interp(places, surface.positions[0].numpy(), surface.losses.numpy())
 
 
 def _draw_holes(ax: Axes, values: np.ndarray, losses: np.ndarray, palette: Palette) -> None:

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from grafx_lab.landscapes import AnyAxis, Basins, GradientField, Landscape, Minimum, Trajectory
+from grafx_lab.landscapes import Basins, GradientField, Landscape, LandscapeError, Minimum, Trajectory
 from grafx_lab.plots.curve import draw_curve
+from grafx_lab.plots.naming import names_of
 from grafx_lab.plots.relief import draw_relief
 from grafx_lab.plots.theme import LIGHT, Palette, axes_for, log_ticks, mosaic, themed
+
+_COLUMNS = 3
 
 
 def plot_landscape(
@@ -36,12 +39,12 @@ def plot_landscape(
     with themed(palette):
         ax = axes_for(ax, (5.6, 3.2) if len(surface.axes) == 1 else (6.2, 5.0))
         draw = draw_curve if len(surface.axes) == 1 else draw_relief
-        for axis, side in zip(surface.axes, ("x", "y"), strict=False):
+        for axis, name, side in zip(surface.axes, names_of(surface.axes), ("x", "y"), strict=False):
             getattr(ax, f"set_{side}scale")(axis.scale)
             getattr(ax, f"set_{side}lim")(axis.low, axis.high)
             if axis.scale == "log":
                 log_ticks(getattr(ax, f"{side}axis"), axis.low, axis.high)
-            getattr(ax, f"set_{side}label")(_named(axis))
+            getattr(ax, f"set_{side}label")(name if axis.unit in ("", ":1") else f"{name}, {axis.unit}")
         draw(ax, surface, trajectories, truth, field, basins, minima or (basins.minima if basins else ()), palette)
         said = _sentences(surface, basins)
         ax.set_xlabel("\n".join([ax.get_xlabel(), *said]))
@@ -56,23 +59,27 @@ def plot_landscapes(
     truth: Sequence[float] | None = None,
     palette: Palette = LIGHT,
 ) -> tuple[Axes, ...]:
-    """Several losses on the same axes, side by side; each has its own scale.
+    """Several losses on the same axes, side by side, at most three in a row; each has its own scale.
 
     Args:
         surfaces: landscapes, as :func:`~grafx_lab.landscapes.sweep_losses` gives them.
         trajectories: ways of fits, drawn on all of them.
         truth: values that made the target.
+
+    Raises:
+        LandscapeError: there is none.
     """
-    letters = "".join(chr(ord("a") + number) for number in range(len(surfaces)))
+    if not surfaces:
+        raise LandscapeError("There is no landscape to draw: give at least one.")
+    names = [str(number) for number in range(len(surfaces))]
+    columns = min(len(names), _COLUMNS)
+    empty = ["."] * (-len(names) % columns)
+    rows = [[*names, *empty][first : first + columns] for first in range(0, len(names), columns)]
     height = 3.2 if len(surfaces[0].axes) == 1 else 4.1
-    _, places = mosaic(letters, (4.6 * len(surfaces), height), palette)
-    for letter, surface in zip(letters, surfaces, strict=True):
-        plot_landscape(surface, trajectories=trajectories, truth=truth, ax=places[letter], palette=palette)
-    return tuple(places[letter] for letter in letters)
-
-
-def _named(axis: AnyAxis) -> str:
-    return axis.label if axis.unit in ("", ":1") else f"{axis.label}, {axis.unit}"
+    _, places = mosaic(rows, (4.6 * columns, height * len(rows)), palette)
+    for name, surface in zip(names, surfaces, strict=True):
+        plot_landscape(surface, trajectories=trajectories, truth=truth, ax=places[name], palette=palette)
+    return tuple(places[name] for name in names)
 
 
 def _sentences(surface: Landscape, basins: Basins | None) -> list[str]:

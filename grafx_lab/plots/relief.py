@@ -69,11 +69,21 @@ def _draw_colours(ax: Axes, surface: Landscape, palette: Palette) -> None:
     for axis, side in zip(surface.axes, (ax.set_xlim, ax.set_ylim), strict=True):
         side(axis.low, axis.high)  # cells around the outermost points reach further
     bar = ax.figure.colorbar(mesh, ax=ax, aspect=34, pad=0.02, fraction=0.05)
-    marks = np.linspace(np.log(floor), np.log(high - low + floor), 5)
-    bar.set_ticks(marks, labels=[f"{np.exp(mark) - floor + low:.3g}" for mark in marks])
+    marked = np.exp(np.linspace(np.log(floor), np.log(high - low + floor), 5)) - floor if high > low else np.zeros(1)
+    marked[0] = 0.0  # not what rounding has left of it
+    bar.set_ticks(np.log(marked + floor).tolist(), labels=_told_apart(marked + low))
     bar.ax.tick_params(labelfontfamily=MONO, length=0)
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.outline.set_visible(False)  # type: ignore[operator]
+
+
+def _told_apart(losses: np.ndarray) -> list[str]:
+    """Numbers with as many digits as it takes for no two to look alike."""
+    texts = [f"{loss:.3g}" for loss in losses]
+    for digits in range(4, 9):
+        if len(set(texts)) < len(texts):
+            texts = [f"{loss:.{digits}g}" for loss in losses]
+    return texts
 
 
 def _draw_basins(ax: Axes, basins: Basins) -> None:

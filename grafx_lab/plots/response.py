@@ -89,8 +89,8 @@ def plot_impulse(
         ax.margins(x=0)
         ax.set_title("Impulse response")
         ax.set_xlabel(f"time, {unit}")
-        two = fitted.samples[0].abs().topk(2).values.tolist()
-        if two[0] > _TOWERING * two[1] > 0:
+        two = fitted.samples[0].abs().sort(descending=True).values[:2].tolist()
+        if len(two) == 2 and two[0] > _TOWERING * two[1] > 0:
             ax.set_ylim(-1.6 * two[1], 1.6 * two[1])
             ax.set_xlabel(f"{ax.get_xlabel()}\nThe highest sample, {two[0]:.2f}, leaves the picture.")
         if target is not None:

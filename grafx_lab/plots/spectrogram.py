@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from matplotlib.axes import Axes
 
-from grafx_lab.analysis import Spectrogram
+from grafx_lab.analysis import RANGE_DB, Spectrogram
 from grafx_lab.plots.theme import LIGHT, MONO, Palette, axes_for, log_ticks, mosaic, themed
 
 
@@ -26,9 +27,10 @@ def plot_spectrogram(
         ax = axes_for(ax, (6.2, 3.2))
         low, high = levels or (float(picture.levels.min()), float(picture.levels.max()))
         ax.grid(visible=False)
-        mesh = ax.pcolormesh(
-            picture.times, picture.frequencies, picture.levels, cmap="viridis", vmin=low, vmax=high, rasterized=True
-        )
+        times, drawn = picture.times, picture.levels
+        if len(times) == 1:  # one frame has no width of its own
+            times, drawn = np.array([0.0, 2 * times[0] or 1e-3]), np.repeat(drawn, 2, axis=1)
+        mesh = ax.pcolormesh(times, picture.frequencies, drawn, cmap="viridis", vmin=low, vmax=high, rasterized=True)
         ax.set_yscale("log")
         ax.set_ylim(picture.frequencies[0], picture.frequencies[-1])
         log_ticks(ax.yaxis, *ax.get_ylim())
@@ -46,7 +48,8 @@ def plot_spectrograms(pictures: Mapping[str, Spectrogram], *, palette: Palette =
     letters = [chr(ord("a") + number) for number in range(len(pictures))]
     _, places = mosaic("\n".join(letters), (7.2, 2.2 * len(pictures)), palette)
     high = max(float(picture.levels.max()) for picture in pictures.values())
-    low = min(float(picture.levels.min()) for picture in pictures.values())
+    # Silence must not spread the colours so far that nothing is seen of the others.
+    low = max(high - RANGE_DB, min(float(picture.levels.min()) for picture in pictures.values()))
     for letter, (title, picture) in zip(letters, pictures.items(), strict=True):
         ax = plot_spectrogram(picture, levels=(low, high), title=title, ax=places[letter], palette=palette)
         ax.set_xlabel("time, s" if letter == letters[-1] else "")

@@ -3,7 +3,7 @@
 Matplotlib reads no woff2, so three weights of the web fonts were made static (fontTools' instancer) and lie beside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,20 +96,54 @@ def axes_for(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax
 
 
-def mosaic(layout: str, size: tuple[float, float], palette: Palette = LIGHT) -> tuple[Figure, dict[str, Axes]]:
-    """A new figure of ``size`` inches with axes by letter, as :meth:`Figure.subplot_mosaic` lays them out."""
+def mosaic(
+    layout: str | list[list[str]], size: tuple[float, float], palette: Palette = LIGHT
+) -> tuple[Figure, dict[str, Axes]]:
+    """A new figure of ``size`` inches with axes by name, as :meth:`Figure.subplot_mosaic` lays them out."""
     with themed(palette):
         figure = plt.figure(figsize=size, layout="constrained")
         plt.close(figure)
         return figure, figure.subplot_mosaic(layout)
 
 
-def end_label(ax: Axes, x: float, y: float, text: str, color: str) -> None:
-    """A label at the end of a line."""
+def end_label(ax: Axes, x: float, y: float, text: str, color: str, lift: float = 0.0) -> None:
+    """A label at the end of a line, ``lift`` points above it."""
     ax.annotate(
-        text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=LABEL,
+        text, (x, y), xytext=(6, lift), textcoords="offset points", va="center", color=color, fontsize=LABEL,
         fontweight="bold", annotation_clip=False,
     )  # fmt: skip
+
+
+def end_labels(ax: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Labels at the ends ``(y, text, colour)`` of lines, moved apart where they would lie on each other."""
+    order = sorted(ends)
+    ax.autoscale_view()  # before it, the axes do not know what they will show
+    point = 72 / ax.figure.dpi  # a pixel in points
+    places = [ax.transData.transform((x, y))[1] * point for y, _, _ in order]
+    box = ax.get_window_extent()
+    gap = min(1.35 * LABEL, box.height * point / max(1, len(order)))
+    spread = _apart(places, gap, box.y0 * point, box.y1 * point)
+    for (y, text, color), place, height in zip(order, places, spread, strict=True):
+        end_label(ax, x, y, text, color, height - place)
+
+
+def _apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Ascending places, moved as little as it takes to be ``gap`` apart and between ``low`` and ``high``.
+
+    Groups that touch become one, which stays around the middle of where its members belong.
+    """
+
+    def bottom(group: Sequence[float]) -> float:
+        reach = gap * (len(group) - 1)
+        return max(low, min(high - reach, sum(group) / len(group) - reach / 2))
+
+    groups: list[list[float]] = []
+    for place in places:
+        groups.append([place])
+        while len(groups) > 1 and bottom(groups[-1]) - bottom(groups[-2]) < gap * len(groups[-2]):
+            last = groups.pop()
+            groups[-1] += last
+    return [bottom(group) + gap * number for group in groups for number in range(len(group))]
 
 
 def log_ticks(axis: MatplotlibAxis, low: float, high: float) -> None:

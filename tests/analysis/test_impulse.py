@@ -90,3 +90,10 @@ def test_a_residual_is_measured_against_the_target():
     assert rest.level == pytest.approx(-20.0, abs=1e-4)
     torch.testing.assert_close(rest.samples, 0.1 * target)
     assert residual(torch.zeros(1, 7), target, RATE).samples.shape == (1, 7)
+
+
+def test_mono_is_the_same_on_all_channels_of_what_it_is_compared_with():
+    mono = torch.sin(torch.arange(50.0))[None]
+    stereo = 0.9 * mono.expand(2, -1)
+    assert residual(stereo, mono, RATE).level == pytest.approx(-20.0, abs=1e-4)
+    assert residual(mono, stereo, RATE).samples.shape == (2, 50)

@@ -90,9 +90,9 @@ def test_an_end_may_be_where_the_raw_value_is_infinite():
 
 
 def test_an_axis_or_a_direction_made_by_hand_needs_a_range_and_a_scale():
-    with pytest.raises(LandscapeError, match="'gain.gain' runs from 1.0 to 1.0"):
+    with pytest.raises(LandscapeError, match=r"'gain\.gain' runs from 1\.0 to 1\.0"):
         Axis("gain.gain", "Gain", "dB", 1.0, 1.0)
     with pytest.raises(LandscapeError, match="the scale 'cubic', expected 'linear' or 'log'"):
         Axis("gain.gain", "Gain", "dB", 0.0, 1.0, "cubic")  # type: ignore[arg-type]
-    with pytest.raises(LandscapeError, match="'Line' runs from 0.0 to 0.0"):
+    with pytest.raises(LandscapeError, match=r"'Line' runs from 0\.0 to 0\.0"):
         Direction("Line", torch.ones(3), 0.0, 0.0)

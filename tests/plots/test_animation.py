@@ -3,6 +3,7 @@ import io
 import re
 import shutil
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -96,3 +97,22 @@ def test_ffmpeg_that_fails_is_quoted(walk, tmp_path, monkeypatch):
 def test_another_suffix_is_refused(walk, tmp_path):
     with pytest.raises(AnimationError, match=r"expected a name that ends in \.mp4, \.gif, \.html"):
         walk.save(tmp_path / "walk.avi")
+
+
+def test_a_fit_over_one_axis_is_seen_on_its_landscape():
+    way = Trajectory(torch.linspace(-5, 3, 4)[:, None].double(), torch.zeros(4).double())
+    frames = [np.asarray(frame) for frame in animate_fit(wells(), way, [1.0, 1.0, 1.0, 1.0]).frames]
+    landscape = slice(0, frames[0].shape[1] // 2)
+    assert len({frame[:, landscape].tobytes() for frame in frames}) == 4
+
+
+@pytest.mark.parametrize("losses", [[3.0, 2.0], []])
+def test_a_way_needs_a_loss_for_each_of_its_steps(losses):
+    way = Trajectory(torch.linspace(-5, 3, 4)[: 2 * len(losses), None].double(), torch.zeros(2 * len(losses)))
+    with pytest.raises(AnimationError, match="give one loss for each step"):
+        animate_fit(wells(), way, losses)
+
+
+def test_an_animation_without_frames_is_refused(tmp_path):
+    with pytest.raises(AnimationError, match=r"'none\.gif' cannot be written: the animation has no frames"):
+        animate_sweep([]).save(tmp_path / "none.gif")

@@ -6,7 +6,7 @@ import torch
 from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.quiver import Quiver
 
-from grafx_lab.landscapes import Axis, GradientField, Landscape, Minimum, Trajectory, basins
+from grafx_lab.landscapes import Axis, GradientField, Landscape, LandscapeError, Minimum, Trajectory, basins
 from grafx_lab.plots import DARK, LIGHT, plot_landscape, plot_landscapes
 
 GAIN = Axis("gain.gain", "Gain", "dB", -6.0, 6.0)
@@ -108,3 +108,46 @@ def test_several_losses_stand_side_by_side_under_their_names():
 
 def test_a_preview_is_called_one():
     assert plot_landscape(replace(relief(), preview=True)).get_title(loc="left") == "MR-STFT, preview"
+
+
+def test_marks_lie_on_the_curve_also_between_the_points_of_a_log_axis():
+    ends = torch.tensor([0.0, 1.0], dtype=torch.float64)
+    surface = Landscape((TONE,), (ends,), torch.tensor([0.0, 1.0]), "Waveform L1", (1000.0,))
+    way = Trajectory(torch.tensor([[10.0**2.5]]), torch.zeros(1))
+    ax = plot_landscape(surface, trajectories=[way])
+    marks = {line.get_marker(): line.get_xydata()[-1].tolist() for line in ax.get_lines()[1:3]}
+    assert marks["."] == pytest.approx([10.0**2.5, 0.25])
+    assert [1000.0, pytest.approx(0.5)] in [line.get_xydata()[-1].tolist() for line in ax.get_lines()]
+
+
+@pytest.mark.parametrize(("lowest", "range_"), [(3.0, 1e-4), (-50.0, 1e-3), (0.0, 1.0)])
+def test_the_numbers_of_the_bar_can_be_told_apart_and_begin_at_the_lowest_loss(lowest, range_):
+    surface = relief()
+    losses = lowest + range_ * (surface.losses - surface.losses.min())
+    _, bar = plot_landscape(replace(surface, losses=losses)).figure.axes
+    texts = [label.get_text() for label in bar.get_yticklabels()]
+    assert len(set(texts)) == 5
+    assert texts[0] == f"{lowest:g}".replace("-", "\N{MINUS SIGN}") or texts[0] == f"{lowest:g}"
+
+
+def test_a_constant_loss_has_one_number_on_the_bar():
+    _, bar = plot_landscape(replace(relief(), losses=torch.full((7, 7), 2.0))).figure.axes
+    assert [label.get_text() for label in bar.get_yticklabels()] == ["2"]
+
+
+def test_axes_of_one_label_are_told_apart_by_their_nodes():
+    other = replace(GAIN, path="bus.chain.gain[1]")
+    ax = plot_landscape(replace(relief(), axes=(GAIN, other)))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("gain: Gain, dB", "bus.chain: Gain, dB")
+
+
+def test_many_losses_stand_in_rows_of_three():
+    axes = plot_landscapes([wells()] * 4)
+    assert axes[0].figure.get_size_inches().tolist() == pytest.approx([13.8, 6.4])
+    columns = [ax.get_subplotspec().colspan.start for ax in axes]
+    assert columns == [0, 1, 2, 0]
+
+
+def test_no_landscape_at_all_is_refused():
+    with pytest.raises(LandscapeError, match="give at least one"):
+        plot_landscapes([])

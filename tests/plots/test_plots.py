@@ -1,3 +1,6 @@
+import math
+from itertools import pairwise
+
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
@@ -83,3 +86,33 @@ def test_a_figure_of_our_own_is_not_kept_by_pyplot():
     before = plt.get_fignums()
     plot_losses(history())
     assert plt.get_fignums() == before
+
+
+def test_the_best_loss_is_an_exact_and_finite_one():
+    patch = Patch.chain(["stereo_gain"])
+    kept = History(patch, Layout(patch))
+    for loss, exact in ((2.0, True), (math.nan, True), (0.1, False), (1.0, True), (math.inf, True)):
+        kept.append(loss, torch.zeros(kept.layout.size), exact=exact)
+    ax = plot_losses(kept)
+    assert ax.get_lines()[1].get_ydata().tolist() == [2.0, 2.0, 2.0, 1.0, 1.0]
+    assert ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.texts] == ["best 1"]
+
+
+def test_labels_of_controls_that_end_together_do_not_lie_on_each_other():
+    patch = Patch.chain(["parametric_equalizer"])
+    kept = History(patch, Layout(patch))
+    for step in range(3):
+        kept.append(1.0, torch.full((kept.layout.size,), 0.1 * step))
+    ax = plot_controls(kept, tuple(f"parametric_equalizer.log_gain[{band}]" for band in range(4)))
+    ax.figure.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+
+
+def test_controls_of_one_label_are_told_apart_by_their_nodes():
+    patch = Patch.chain(["compressor", "compressor"])
+    kept = History(patch, Layout(patch))
+    kept.append(1.0, torch.zeros(kept.layout.size))
+    ax = plot_controls(kept, ("compressor.log_ratio", "compressor_2.log_ratio", "compressor.log_knee"))
+    assert {text.get_text() for text in ax.texts} == {"compressor: Ratio", "compressor_2: Ratio", "Knee"}

@@ -10,6 +10,7 @@ from grafx_lab.plots import (
     plot_impulse,
     plot_residual,
     plot_response,
+    plot_spectrogram,
     plot_spectrograms,
     plot_static_curve,
 )
@@ -80,3 +81,21 @@ def test_a_residual_is_drawn_over_its_target_with_its_level():
     np.testing.assert_array_equal(goal.get_ydata(), target[0])
     np.testing.assert_allclose(rest.get_ydata(), 0.1 * target[0], atol=1e-6)
     assert ax.get_xlabel().splitlines()[1] == "What the fit lacks is 20.0 dB below the target."
+
+
+def test_an_impulse_of_one_sample_is_drawn():
+    assert plot_impulse(Impulse(torch.ones(1, 1), 1000)).get_lines()[-1].get_ydata().tolist() == [1.0]
+
+
+def test_a_spectrogram_of_one_frame_has_a_width():
+    ax = plot_spectrogram(Spectrogram(np.zeros(1), np.geomspace(30, 20_000, 6), np.full((6, 1), -10.0)))
+    left, right = ax.get_xlim()
+    corners = ax.collections[0].get_coordinates()[0, :, 0]
+    assert corners[0] <= left < right <= corners[-1]
+
+
+def test_silence_leaves_the_colours_to_the_others():
+    quiet = Spectrogram(np.arange(4) / 10, np.geomspace(30, 20_000, 6), np.full((6, 4), -200.0))
+    loud = Spectrogram(quiet.times, quiet.frequencies, np.linspace(-70, -10, 24).reshape(6, 4))
+    axes = plot_spectrograms({"Before": quiet, "After": loud})
+    assert {ax.collections[0].get_clim() for ax in axes} == {(-100.0, -10.0)}
