@@ -78,6 +78,9 @@ def _findings(found: Basins) -> list[str]:
     edge = " It lies at the edge: lower losses may lie beyond." if low.at_edge else ""
     others = "the only minimum" if len(found.minima) == 1 else f"it, the lowest of {len(found.minima)} minima"
     holes = [f"At {surface.holes} points the loss is not finite."] if surface.holes else []
+    finite = surface.losses[surface.losses.isfinite()]
+    if finite.numel() > 1 and finite.min() == finite.max():
+        return [f"{stopped}{size} points: {surface.loss_label} stays at {low.loss:.4g}; nothing here moves it.", *holes]
     return [
         f"{stopped}{size} points: the lowest {surface.loss_label} is {low.loss:.4g}, at {place}.{edge}",
         f"{100 * found.fraction:.0f} % of starts lead to {others}.",

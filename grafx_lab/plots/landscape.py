@@ -71,15 +71,15 @@ def plot_landscapes(
     """
     if not surfaces:
         raise LandscapeError("There is no landscape to draw: give at least one.")
-    names = [str(number) for number in range(len(surfaces))]
-    columns = min(len(names), _COLUMNS)
-    empty = ["."] * (-len(names) % columns)
-    rows = [[*names, *empty][first : first + columns] for first in range(0, len(names), columns)]
+    letters = "".join(chr(ord("Ā") + number) for number in range(len(surfaces)))  # more of them than from a to z
+    columns = min(len(letters), _COLUMNS)
+    filled = letters + "." * (-len(letters) % columns)
+    rows = [filled[first : first + columns] for first in range(0, len(filled), columns)]
     height = 3.2 if len(surfaces[0].axes) == 1 else 4.1
-    _, places = mosaic(rows, (4.6 * columns, height * len(rows)), palette)
-    for name, surface in zip(names, surfaces, strict=True):
-        plot_landscape(surface, trajectories=trajectories, truth=truth, ax=places[name], palette=palette)
-    return tuple(places[name] for name in names)
+    _, places = mosaic("\n".join(rows), (4.6 * columns, height * len(rows)), palette)
+    for letter, surface in zip(letters, surfaces, strict=True):
+        plot_landscape(surface, trajectories=trajectories, truth=truth, ax=places[letter], palette=palette)
+    return tuple(places[letter] for letter in letters)
 
 
 def _sentences(surface: Landscape, basins: Basins | None) -> list[str]:

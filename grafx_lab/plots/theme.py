@@ -96,10 +96,8 @@ def axes_for(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax
 
 
-def mosaic(
-    layout: str | list[list[str]], size: tuple[float, float], palette: Palette = LIGHT
-) -> tuple[Figure, dict[str, Axes]]:
-    """A new figure of ``size`` inches with axes by name, as :meth:`Figure.subplot_mosaic` lays them out."""
+def mosaic(layout: str, size: tuple[float, float], palette: Palette = LIGHT) -> tuple[Figure, dict[str, Axes]]:
+    """A new figure of ``size`` inches with axes by letter, as :meth:`Figure.subplot_mosaic` lays them out."""
     with themed(palette):
         figure = plt.figure(figsize=size, layout="constrained")
         plt.close(figure)

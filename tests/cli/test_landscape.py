@@ -40,6 +40,15 @@ def test_a_picture_and_the_lowest_place_in_words(folder, capsys):
         assert picture.width > 800
 
 
+def test_a_loss_that_stays_the_same_has_no_lowest_place(folder, capsys):
+    Patch.load("patch.json").replace(bypassed={"stereo_gain"}).save("patch.json")
+    assert measure("--axes", LEFT, "--resolution", "5") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("5 points: Multi-resolution STFT stays at 0.")
+    assert "nothing here moves it." in said
+    assert "edge" not in said
+
+
 def test_numbers_for_other_programs(folder):
     assert measure("--axes", LEFT, "--resolution", "7", "--out", "curve.npz") == 0
     with np.load("curve.npz") as numbers:
