@@ -89,7 +89,8 @@ def principal_directions(
     layout = Layout(patch)
     if history.layout.sizes != layout.sizes:
         raise LandscapeError(
-            "The fit has moved other parameters than this patch has: give the patch that was fitted, or history.patch."
+            "The fit has moved other parameters than this patch has: give a patch of its history, such as "
+            "history.patch_at(history.best)."
         )
     scale = layout.scale().double()
     moved = (history.raws.double() - layout.pack(patch.raw).double()) / scale

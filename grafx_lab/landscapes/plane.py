@@ -119,8 +119,8 @@ class Plane:
     def _moved(self, raws: Tensor) -> Tensor:
         if raws.shape[-1] != self.layout.size:
             raise LandscapeError(
-                f"The steps have {raws.shape[-1]} raw numbers, but the patch has {self.layout.size}: "
-                "the landscape and the fit must be of one patch."
+                f"The steps have {raws.shape[-1]} raw numbers, but the patch has {self.layout.size}: the landscape and "
+                "the fit must be of one patch. After pruning that is history.patch_at(history.best), not the result's."
             )
         return (raws.double() - self.layout.pack(self.patch.raw).double()) / self.layout.scale().double()
 

@@ -139,5 +139,11 @@ def test_a_point_of_the_plane_lies_on_it_also_where_a_control_is_set_on_top_of_a
 def test_principal_directions_of_another_patch_are_refused():
     patch = place_objective(lambda x, y: x).patch
     history = history_of(patch, [[0.0, 0.0], [0.1, 0.5]])
-    with pytest.raises(LandscapeError, match="give the patch that was fitted"):
+    with pytest.raises(LandscapeError, match="give a patch of its history"):
         principal_directions(history, gain_objective().patch, 1)
+
+
+def test_the_way_of_a_fit_that_pruned_says_which_patch_to_take(patch):
+    history = history_of(patch, [[1.0, 10.0, 10.0]])
+    with pytest.raises(LandscapeError, match=r"3 raw numbers, but the patch has 2.*history\.patch_at"):
+        trajectory(history, X, place_objective(lambda x, y: x).patch)
