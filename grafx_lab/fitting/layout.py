@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab.dsp import loudness_around
+from grafx_lab.fitting.errors import FitError
 from grafx_lab.parameters import ParameterSpec, Tree, flatten, unflatten
 from grafx_lab.patch import Patch
 
@@ -74,8 +75,18 @@ class Layout:
         return {entry.path: entry.size for entry in self.entries}
 
     def pack(self, raw: Mapping[str, Tree]) -> Tensor:
-        """Raw parameters ``(batch, *shape)`` by node → ``(batch, size)``."""
+        """Raw parameters ``(batch, *shape)`` by node → ``(batch, size)``.
+
+        Raises:
+            FitError: a parameter that varies in time has other frames than its processor was built with.
+        """
         flat = {node: flatten(tree) for node, tree in raw.items()}
+        for entry in self.entries:
+            if (shape := tuple(flat[entry.node][entry.parameter].shape[1:])) != entry.spec.shape:
+                raise FitError(
+                    f"'{entry.path}' has the raw shape {shape}, and its processor was built with {entry.spec.shape}: "
+                    f"to fit it or to look at its landscape, build the processor with num_frames={shape[0]}."
+                )
         parts = [flat[entry.node][entry.parameter].flatten(1) for entry in self.entries]
         return torch.cat(parts, dim=1) if parts else torch.zeros(1, 0)
 

@@ -35,7 +35,12 @@ def plot_landscape(
         field: arrows that show where descent goes.
         basins: fades the points from which descent does not reach the lowest minimum, and says how many do.
         minima: local minima, lowest first; by default those of ``basins``.
+
+    Raises:
+        LandscapeError: no loss is finite, or the arrows are over other axes.
     """
+    if field is not None:
+        _check_arrows(surface, field)
     with themed(palette):
         ax = axes_for(ax, (5.6, 3.2) if len(surface.axes) == 1 else (6.2, 5.0))
         draw = draw_curve if len(surface.axes) == 1 else draw_relief
@@ -80,6 +85,15 @@ def plot_landscapes(
     for letter, surface in zip(letters, surfaces, strict=True):
         plot_landscape(surface, trajectories=trajectories, truth=truth, ax=places[letter], palette=palette)
     return tuple(places[letter] for letter in letters)
+
+
+def _check_arrows(surface: Landscape, field: GradientField) -> None:
+    wanted, given = (" and ".join(names_of(axes)) for axes in (surface.axes, field.axes))
+    if wanted != given:
+        raise LandscapeError(
+            f"The arrows are over {given}, the landscape is over {wanted}; "
+            "measure the gradient field with the axes of the landscape, in their order."
+        )
 
 
 def _sentences(surface: Landscape, basins: Basins | None) -> list[str]:

@@ -58,6 +58,14 @@ def plot_residual(rest: Residual, *, ax: Axes | None = None, palette: Palette = 
         ax.axhline(0, color=palette.control, linewidth=0.8, alpha=0.8)
         ax.margins(x=0)
         ax.set_title("Residual")
-        side = "below" if rest.level <= 0 else "above"
-        ax.set_xlabel(f"time, s\nWhat the fit lacks is {abs(rest.level):.1f} dB {side} the target.")
+        ax.set_xlabel(f"time, s\n{_how_much(rest)}")
     return ax
+
+
+def _how_much(rest: Residual) -> str:
+    if not rest.samples.any():
+        return "The fit lacks nothing."
+    if not rest.target.any():
+        return "The target is silent, and the fit is not."
+    side = "below" if rest.level <= 0 else "above"
+    return f"What the fit lacks is {abs(rest.level):.1f} dB {side} the target."

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from grafx_lab import GRAFX, Patch
+from grafx_lab import GRAFX, FitError, Patch
 from grafx_lab.fitting import Layout
 from grafx_lab.processors import ConvolutionReverb, DryWet, ParametricEqualizer, StereoGain
 
@@ -91,3 +91,10 @@ def test_a_patch_without_parameters_has_an_empty_layout():
     assert empty.size == 0
     assert empty.pack({}).shape == (1, 0)
     assert empty.unpack(torch.zeros(1, 0)) == {}
+
+
+def test_frames_that_the_processor_was_not_built_with_are_refused_in_a_sentence():
+    patch = Patch.from_expression("oscillator", sample_rate=8000)
+    several = {name: value.repeat_interleave(3, dim=1) for name, value in patch.raw["oscillator"].items()}
+    with pytest.raises(FitError, match=r"'oscillator\.\w+' has the raw shape \(3, .*num_frames=3"):
+        Layout(patch).pack({"oscillator": several})

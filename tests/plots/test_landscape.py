@@ -151,3 +151,10 @@ def test_many_losses_stand_in_rows_of_three():
 def test_no_landscape_at_all_is_refused():
     with pytest.raises(LandscapeError, match="give at least one"):
         plot_landscapes([])
+
+
+def test_arrows_over_other_axes_are_refused():
+    positions = torch.tensor([0.25, 0.75], dtype=torch.float64)
+    field = GradientField((TONE, GAIN), (positions, positions), torch.ones(2, 2), torch.ones(2, 2, 2))
+    with pytest.raises(LandscapeError, match="arrows are over Tone and Gain, the landscape is over Gain and Tone"):
+        plot_landscape(relief(), field=field)

@@ -99,3 +99,9 @@ def test_silence_leaves_the_colours_to_the_others():
     loud = Spectrogram(quiet.times, quiet.frequencies, np.linspace(-70, -10, 24).reshape(6, 4))
     axes = plot_spectrograms({"Before": quiet, "After": loud})
     assert {ax.collections[0].get_clim() for ax in axes} == {(-100.0, -10.0)}
+
+
+def test_a_residual_beside_silence_has_no_level():
+    signal, silence = torch.sin(torch.arange(100.0))[None], torch.zeros(1, 100)
+    assert "The fit lacks nothing." in plot_residual(residual(signal, signal, 100)).get_xlabel()
+    assert "The target is silent, and the fit is not." in plot_residual(residual(signal, silence, 100)).get_xlabel()
