@@ -75,9 +75,9 @@ def _still(objective: Objective, history: History, patch: Patch) -> list[str]:
     """Nodes that hardly moved, and whether the loss would have had them move."""
     layout = history.layout
     loss, gradient = evaluate(objective.with_patch(patch), layout, layout.pack(patch.raw).float()[0])
-    slope = (gradient * layout.scale()).abs()
     start, best = (layout.positions(layout.pack(raw)) for raw in (history.patch.raw, patch.raw))
     moved, movable = (best - start).abs()[0], layout.movable(patch)
+    slope = (gradient * layout.scale()).abs().where(movable, 0.0)
     findings = []
     for node in layout.nodes:
         places = [entry.place for entry in layout.entries_of(node) if movable[entry.place].any()]
