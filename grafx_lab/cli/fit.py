@@ -13,7 +13,8 @@ from tqdm import tqdm
 from grafx_lab.audio import Audio, WriteReport, read_audio
 from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import DONE, INTERRUPTED
-from grafx_lab.cli.interrupt import polite_interrupts
+from grafx_lab.cli.interrupt import Wish, polite_interrupts
+from grafx_lab.cli.outputs import check_writable
 from grafx_lab.cli.render import render_to_file
 from grafx_lab.cli.report import write_report
 from grafx_lab.fitting import FitResult, FitStep, History, Layout, Objective, drain, fit_steps, general_chain, summarise
@@ -72,10 +73,11 @@ def run(arguments: Namespace) -> int:
     if arguments.learning_rate is None:
         arguments.learning_rate = options.get("learning_rate", LEARNING_RATE)
     objective = Objective(patch, source, target, arguments.loss)
-    with _folder(arguments.out) as folder:
+    # The first Ctrl-C only ends the descent: what has been found is still looked at and written.
+    with _folder(arguments.out) as folder, polite_interrupts() as wish:
         for message in objective.messages:
             print(message, file=sys.stderr)
-        result = _fit(objective, arguments, options)
+        result = _fit(objective, arguments, options, wish)
         audio = _write(folder, result, arguments, source)
     findings = [finding for finding in result.diagnosis.findings if finding not in objective.messages]
     print("\n".join([_summary(result), *findings, audio.message]))
@@ -97,15 +99,12 @@ def _start(arguments: Namespace, source: Audio, target: Audio) -> tuple[Patch, d
     return Patch.from_expression(expression, source.sample_rate, title=title), {}
 
 
-def _fit(objective: Objective, arguments: Namespace, options: dict[str, Any]) -> FitResult:
+def _fit(objective: Objective, arguments: Namespace, options: dict[str, Any], wish: Wish) -> FitResult:
     steps = arguments.steps or (ENDLESS if arguments.seconds else STEPS)
     given = {"init": arguments.init} if arguments.init else {}
     given |= {name: getattr(arguments, name) for name in ("seconds", "learning_rate", "starts", "prune", "seed")}
     history = History(objective.patch, Layout(objective.patch))
-    with (
-        polite_interrupts() as wish,
-        tqdm(total=steps if steps < ENDLESS else None, desc="Fitting", unit="step") as bar,
-    ):
+    with tqdm(total=steps if steps < ENDLESS else None, desc="Fitting", unit="step") as bar:
 
         def show(step: FitStep) -> bool:
             bar.set_postfix_str(f"loss {step.loss:.4g}, best {step.best_loss:.4g}", refresh=False)
@@ -113,6 +112,8 @@ def _fit(objective: Objective, arguments: Namespace, options: dict[str, Any]) ->
             return wish.stop
 
         status = drain(fit_steps(objective, steps, history=history, **options | given), show)
+    if not len(history):  # Ctrl-C twice, before there was anything to keep
+        raise KeyboardInterrupt
     return summarise(objective, history, status)
 
 
@@ -139,6 +140,7 @@ def _folder(path: Path) -> Iterator[Path]:
     new = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     try:
+        check_writable(path, "patch.json", "fitted.wav", "report.json")
         yield path
     finally:
         with suppress(OSError):  # as soon as one holds something

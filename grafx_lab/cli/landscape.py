@@ -10,16 +10,21 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from grafx_lab.atomic_file import replacing
 from grafx_lab.audio import read_audio
 from grafx_lab.cli.errors import UsageError
 from grafx_lab.cli.exit_status import DONE, INTERRUPTED
-from grafx_lab.cli.interrupt import polite_interrupts
+from grafx_lab.cli.interrupt import Wish, polite_interrupts
+from grafx_lab.cli.outputs import check_writable
 from grafx_lab.fitting import Objective
 from grafx_lab.landscapes import Axis, Basins, Landscape, basins, sweep
 from grafx_lab.patch import Patch
 
 HELP = "draw the loss over one or two controls"
 SUFFIXES = (".png", ".npz", ".html")
+FINEST = 10_000
+"""Points along an axis; the square of more finds no memory."""
+
 BETWEEN_AXES = re.compile(r",(?![^\[]*\])")
 """Commas, but not those of an index such as ``[0,2]``."""
 
@@ -49,18 +54,21 @@ def run(arguments: Namespace) -> int:
     objective = Objective(Patch.load(arguments.patch), source, target, arguments.loss)
     for message in objective.messages:
         print(message, file=sys.stderr)
-    grids = _measure(objective, BETWEEN_AXES.split(arguments.axes), arguments.resolution)
-    found = basins(grids[-1], objective)
-    _WRITERS[path.suffix](path, grids, found)
+    # The first Ctrl-C only ends the measuring: what is known is still looked at and drawn.
+    with polite_interrupts() as wish:
+        grids = _measure(objective, BETWEEN_AXES.split(arguments.axes), arguments.resolution, wish)
+        found = basins(grids[-1], objective)
+        with replacing(path) as temporary:
+            _WRITERS[path.suffix](temporary, grids, found)
     print("\n".join([*_findings(found), f"{path} shows it."]))
     return DONE if grids[-1].final else INTERRUPTED
 
 
-def _measure(objective: Objective, axes: list[str], resolution: int) -> list[Landscape]:
+def _measure(objective: Objective, axes: list[str], resolution: int, wish: Wish) -> list[Landscape]:
     """Ever finer grids, until they are as fine as wanted or a person has had enough."""
     grids = []
     total = resolution ** len(axes)
-    with polite_interrupts() as wish, tqdm(total=total, desc="Measuring", unit="point") as bar:
+    with tqdm(total=total, desc="Measuring", unit="point") as bar:
         for grid in sweep(objective, [axis.strip() for axis in axes], resolution):
             grids.append(grid)
             bar.update(grid.losses.numel() - bar.n)
@@ -131,10 +139,11 @@ def _file(path: Path) -> Path:
         raise UsageError(f"--out {str(path)!r} has a suffix that is not known, expected one of {', '.join(SUFFIXES)}.")
     if not path.parent.is_dir():
         raise UsageError(f"The folder {str(path.parent)!r} for {path.name!r} does not exist; make it or name another.")
+    check_writable(path.parent, path.name)
     return path
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 2:
-        raise ArgumentTypeError(f"{text!r} is not a number of points; write a whole number from 2 on")
+    if not text.isdecimal() or not 2 <= int(text) <= FINEST:
+        raise ArgumentTypeError(f"{text!r} is not a number of points; write a whole number from 2 to {FINEST}")
     return int(text)

@@ -37,7 +37,7 @@ class Clock:
     ) -> None:
         self.trials = 0 if replay is None else sum(share == 0 for share in replay)
         self.replay = None if replay is None else replay[self.trials :]
-        self.steps = steps if self.replay is None else len(self.replay) - 1
+        self.steps = steps if self.replay is None else max(0, len(self.replay) - 1)
         self.seconds = seconds if replay is None else None
         self.searched = 0.0
         self._share = 1 - PRUNING if prunes else 1.0
@@ -47,6 +47,12 @@ class Clock:
         """Count so many seconds of an earlier process, too."""
         self._began = time.perf_counter() - elapsed
         self.searched = searched
+
+    def more(self, steps: int) -> "Clock":
+        """A clock of so many steps that go on from now; its seconds end nothing."""
+        clock = Clock(steps)
+        clock.resume(self.elapsed, self.searched)
+        return clock
 
     def descend(self) -> None:
         """The search for a start is over; what is left of the seconds is for the descent."""
@@ -74,7 +80,7 @@ class Clock:
     def progress(self, step: int) -> float:
         """The share of the descent that is over when the update after ``step`` has been made."""
         if self.replay is not None:
-            return self.replay[step]
+            return self.replay[step] if step < len(self.replay) else 1.0
         share = (step + 1) / self.steps if self.steps else 1.0
         if self.seconds is not None:
             left = self._share * self.seconds - self.searched

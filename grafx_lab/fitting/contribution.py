@@ -11,7 +11,7 @@ from grafx_lab.patch import Patch
 
 @dataclass(frozen=True)
 class Contribution:
-    """The exact loss with a node and without it."""
+    """The exact loss with a node and without it; infinite where there is none."""
 
     node: str
     loss: float
@@ -25,6 +25,8 @@ class Contribution:
         return self.without / self.loss - 1 if self.loss > 0 else math.inf
 
     def __str__(self) -> str:
+        if not math.isfinite(self.without):
+            return f"'{self.node}' cannot be done without: the rest has no finite loss."
         if abs(self.rise) < 0.005:
             return f"'{self.node}' contributes nothing: without it the loss is the same."
         if self.rise < 0:

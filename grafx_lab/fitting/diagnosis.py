@@ -7,6 +7,7 @@ import torch
 from grafx_lab.fitting.contribution import Contribution, contributions
 from grafx_lab.fitting.history import History
 from grafx_lab.fitting.identifiability import Identifiability, identify
+from grafx_lab.fitting.judgement import evaluate
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.noise_floor import floor_finding
 from grafx_lab.fitting.objective import Objective
@@ -14,6 +15,9 @@ from grafx_lab.patch import Patch
 
 EDGE = 0.01
 STILL = 0.005
+
+SLOPE = 0.2
+"""Share of the loss by which it changes along a slider, from end to end, before the target says little about it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def diagnose(objective: Objective, history: History, patch: Patch) -> Diagnosis:
     findings = [
         *objective.messages,
         *_edges(history.layout, patch),
-        *_still(history, patch),
+        *_still(objective, history, patch),
         *known.findings,
         *map(str, shares),
         *floor_finding(objective, history.losses[history.best]),
@@ -67,14 +71,21 @@ def _edges(layout: Layout, patch: Patch) -> list[str]:
     return findings
 
 
-def _still(history: History, patch: Patch) -> list[str]:
-    """Nodes that hardly moved."""
+def _still(objective: Objective, history: History, patch: Patch) -> list[str]:
+    """Nodes that hardly moved, and whether the loss would have had them move."""
     layout = history.layout
+    loss, gradient = evaluate(objective.with_patch(patch), layout, layout.pack(patch.raw).float()[0])
     start, best = (layout.positions(layout.pack(raw)) for raw in (history.patch.raw, patch.raw))
     moved, movable = (best - start).abs()[0], layout.movable(patch)
+    slope = (gradient * layout.scale()).abs().where(movable, 0.0)
     findings = []
     for node in layout.nodes:
         places = [entry.place for entry in layout.entries_of(node) if movable[entry.place].any()]
-        if places and torch.cat([moved[place] for place in places]).max() < STILL:
-            findings.append(f"'{node}' has hardly moved: the target says little about it.")
+        if not places or torch.cat([moved[place] for place in places]).max() >= STILL:
+            continue
+        if torch.cat([slope[place] for place in places]).max() > SLOPE * loss:
+            why = ", though the loss depends on it: it was nearly right, or more steps are needed."
+        else:
+            why = ": the target says little about it."
+        findings.append(f"'{node}' has hardly moved{why}")
     return findings

@@ -64,11 +64,12 @@ def fit_steps(
             ``prune`` and others.
 
     Raises:
-        FitError: there is nothing to move, the start has no finite loss, or an option means nothing.
+        FitError: there is nothing to move, the start has no finite loss, an option means nothing, or the checkpoint
+            cannot be written or read.
     """
     settings = Options(**options)
     patch = neutral(objective.patch) if settings.init == "neutral" else objective.patch
-    objective = objective.with_patch(patch.replace(bypassed=patch.bypassed | settings.optional))
+    objective = objective.with_patch(patch.replace(bypassed=patch.bypassed | _optional(patch, settings)))
     layout = Layout(patch)
     if not layout.movable(patch).any():
         raise FitError("There is nothing to fit: every control of the patch is frozen or bypassed. Release one.")
@@ -81,7 +82,8 @@ def fit_steps(
         search = Search(patch, layout, settings, [])
         search.restore(saved["search"])
         history.restore(saved["history"])
-        objective = objective.aligned(history.alignment)
+        if objective.alignment != history.alignment:  # whoever called may have aligned it
+            objective = objective.aligned(history.alignment)
     else:
         if settings.init == "auto":
             trials = Trials(clock, settings.seed, saved.get("trials"), file.offer_search)
@@ -127,6 +129,8 @@ def fit(
         rate = next((item.sample_rate for item in (target, source) if isinstance(item, Audio)), 44100)
         chain = general_chain(rate, interpretable=interpretable)
         patch, options = chain.patch, chain.options | options
+    if not isinstance(patch, Patch):
+        raise FitError(f"patch is {patch!r}, expected a Patch, 'auto' or None. A file is opened with Patch.load.")
     objective = Objective(patch, source, target, loss)
     history = History(patch, Layout(patch))
     descent = fit_steps(objective, steps, history=history, **options)
@@ -144,6 +148,15 @@ def drain(descent: FitSteps, on_step: Callable[[FitStep], Any] | None) -> Status
         return "stopped"
     except StopIteration as end:
         return end.value
+
+
+def _optional(patch: Patch, options: Options) -> frozenset[str]:
+    """The nodes that a fit begins without, each one known."""
+    names = [options.optional] if isinstance(options.optional, str) else options.optional
+    for name in names:
+        if name not in patch.raw:
+            raise FitError(f"optional names {name!r}, expected nodes with a processor: {', '.join(patch.raw)}.")
+    return frozenset(names)
 
 
 def _saved(path: str | os.PathLike[str], layout: Layout, clock: Clock) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """History: every step of a fit, compact, and able to sound again."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,8 @@ class History:
     _vectors: dict[int, Tensor] = field(default_factory=dict)
     _stride: int = 1
     _best: int | None = None
+    _only_found: bool = False
+    """Whether the only step is a start that a search has found."""
 
     def append(
         self,
@@ -58,6 +61,8 @@ class History:
         bypassed: frozenset[str] | None = None,
     ) -> None:
         """Keep a step: its loss and its raw vector ``(size,)``; see :class:`.FitStep` for the others."""
+        if self._only_found:
+            self._forget_steps()
         entry = Entry(loss, start, exact, self.patch.bypassed if bypassed is None else bypassed)
         step = len(self._entries)
         self._entries.append(entry)
@@ -72,14 +77,15 @@ class History:
             self._thin()
 
     def search(self, loss: float, vector: Tensor, bypassed: frozenset[str]) -> None:
-        """Keep the best start that a search has found so far; it is the only step."""
+        """Note a trial of a search for a start, and keep the best start so far."""
         self.searched.append(loss)
-        self.forget_steps()
-        self.append(loss, vector, bypassed=bypassed)
+        self.find(loss, vector, bypassed)
 
-    def forget_steps(self) -> None:
-        """Have no steps any more: the descent begins."""
-        self._entries, self._vectors, self._stride, self._best = [], {}, 1, None
+    def find(self, loss: float, vector: Tensor, bypassed: frozenset[str]) -> None:
+        """Keep a start as the only step, until the descent has one in its place."""
+        self._forget_steps()
+        self.append(loss, vector, bypassed=bypassed)
+        self._only_found = True
 
     def begin_anew(self) -> None:
         """From here on the patch has fewer processors: earlier steps are not compared with later ones."""
@@ -95,8 +101,9 @@ class History:
 
     @property
     def first_loss(self) -> float:
-        """The loss before anything was done: before the search for a start, where there was one."""
-        return self.searched[0] if self.searched else self._entries[0].loss
+        """The loss before anything was done: before the search for a start, where there was one; NaN without a step."""
+        known = [*self.searched[:1], *self.losses[:1]]
+        return known[0] if known else math.nan
 
     @property
     def starts(self) -> list[int]:
@@ -151,6 +158,9 @@ class History:
         self.searched = list(state["searched"])
         self._entries = [Entry(loss, start, exact, frozenset(names)) for loss, start, exact, names in state["entries"]]
         self._vectors, self._stride, self._best = dict(state["vectors"]), state["stride"], state["best"]
+
+    def _forget_steps(self) -> None:
+        self._entries, self._vectors, self._stride, self._best, self._only_found = [], {}, 1, None, False
 
     def _thin(self) -> None:
         self._stride *= 2

@@ -61,7 +61,7 @@ def staged_start(
         objective: its patch's bypassed nodes are the optional ones beside those bypassed in the history's patch.
         layout: of the raw vectors.
         clock: that the steps tell the time by.
-        history: receives the best start so far as its only step; in the end it is empty for the descent.
+        history: receives the best start so far as its only step, until the descent has one.
         trials: what is known from an earlier process, and when to stop.
     """
     objective = _aligned(objective)
@@ -85,7 +85,7 @@ def staged_start(
     # An excerpt may praise what the whole does not.
     state = min(search.state, own, key=lambda state: state.loss)
     history.progress += [0.0] * trials.count
-    history.forget_steps()
+    history.find(state.loss, state.vector, state.bypassed)
     clock.descend()
     patch = stage.patch(state.bypassed).with_raw(layout.unpack(state.vector[None]))
     return objective.with_patch(patch)

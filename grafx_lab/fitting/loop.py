@@ -43,6 +43,8 @@ def descend(
     options, hearing = search.options, Hearing(objective, search.options)
     while True:
         step, progress = search.step, clock.progress(search.step)
+        if phase == "descent":  # what comes after it is no part of a replay
+            history.progress.append(progress)
         heard = hearing.draw(search.generator)
         halving = search.halving_due(progress)
         exact = options.exact or step % options.judge_every == 0 or halving or step == clock.steps or clock.over
@@ -59,7 +61,6 @@ def descend(
                 yield _told(search, clock, start, judgement, loss, exact, phase)
         if not search.alive:
             raise FitError(f"The fit cannot begin: {judgements[0][1].cause} Change that control, or use another loss.")
-        history.progress.append(progress)
         _note(search, judgements, exact)
         rate = options.rate(step, progress, search.stale)
         if halving:

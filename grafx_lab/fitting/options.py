@@ -1,7 +1,9 @@
 """What can be chosen about a fit."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Literal
 
 from grafx_lab.fitting.descent import LEARNING_RATE, OPTIMIZERS, OptimizerName
@@ -13,6 +15,9 @@ Strategy = Literal["brute_force", "dry_wet", "hybrid"]
 
 WARM_UP = 10
 """Steps over which Adam's rate rises."""
+
+LARGEST = 2**63
+"""PyTorch's generators take smaller seeds."""
 
 STRATEGIES: tuple[Strategy, ...] = ("brute_force", "dry_wet", "hybrid")
 
@@ -82,6 +87,13 @@ class Options:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise FitError(f"{name} is {value}, expected a number above zero, or None.")
+        for name in ("starts", "seed"):
+            if not isinstance(getattr(self, name), Integral) or abs(getattr(self, name)) >= LARGEST:
+                raise FitError(f"{name} is {getattr(self, name)}, expected a whole number of at most 63 bits.")
+        rates = {f"rates[{name!r}]": factor for name, factor in self.rates.items()}
+        for name, value in {"context": self.context, "crop": self.crop or 0.0, **rates}.items():
+            if not 0 <= value < math.inf:
+                raise FitError(f"{name} is {value}, expected a finite number from zero on.")
 
     def rate(self, step: int, progress: float, stale: int) -> float:
         """The learning rate of a step; see :func:`.rate_factor`."""

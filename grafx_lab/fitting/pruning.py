@@ -56,8 +56,9 @@ def prune(objective: Objective, search: Search, clock: Clock, history: History) 
         clock: that the steps tell the time by.
         history: receives the steps; from the first processor that is taken out, only what follows can be its best.
     """
-    options, stage = search.options, Stage(objective, search.layout)
-    best = search.best
+    options, best = search.options, search.best
+    # Not as the objective has it: who goes on from a checkpoint brings the patch from before the search for a start.
+    stage = Stage(objective.with_patch(search.structure(best.bypassed).patch), search.layout)
     whole = State(best.best, best.bypassed, best.best_loss)
     allowed = max((1 + (options.prune or 0.0)) * whole.loss, stage.rounding)
     state = whole
@@ -71,7 +72,7 @@ def prune(objective: Objective, search: Search, clock: Clock, history: History) 
         yield _told(stage, search, clock, state)
     if state is not whole:
         tuning = Search(search.patch, search.layout, options, [(state.vector, state.bypassed)])
-        yield from descend(objective, tuning, Clock(TUNING_STEPS), history, phase="prune")
+        yield from descend(objective, tuning, clock.more(TUNING_STEPS), history, phase="prune")
 
 
 def _brute_force(stage: Stage, state: State, allowed: float, options: Options) -> News:

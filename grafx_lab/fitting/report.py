@@ -1,5 +1,6 @@
 """What a fit has done, as plain data for JSON."""
 
+import math
 from typing import Any
 
 import torch
@@ -11,9 +12,12 @@ from grafx_lab.patch import Patch
 
 
 def fit_report(result: FitResult) -> dict[str, Any]:
-    """How a fit ended, the loss of every step, what can be said about it, and the final controls with their units."""
+    """How a fit ended, the loss of every step, what can be said about it, and the final controls with their units.
+
+    What is no finite number is ``None``: JSON has no other.
+    """
     losses, contributions = result.history.losses, result.diagnosis.contributions
-    return {
+    report = {
         "status": result.status,
         "findings": list(result.diagnosis.findings),
         "first_loss": result.history.first_loss,
@@ -24,6 +28,7 @@ def fit_report(result: FitResult) -> dict[str, Any]:
         "identifiability": _identifiability(result.diagnosis.identifiability),
         "controls": describe_controls(result.patch),
     }
+    return {name: _plain(value) for name, value in report.items()}
 
 
 def describe_controls(patch: Patch) -> dict[str, dict[str, Any]]:
@@ -32,6 +37,14 @@ def describe_controls(patch: Patch) -> dict[str, dict[str, Any]]:
         node: {name: _describe(patch.specs(node)[name], value) for name, value in flatten(controls).items()}
         for node, controls in patch.controls().items()
     }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _describe(spec: ParameterSpec, value: Any) -> dict[str, Any]:

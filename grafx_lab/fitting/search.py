@@ -38,6 +38,7 @@ class Start:
         vector: where it is now, raw ``(size,)``.
         bypassed: nodes of the patch that pass their input through.
         descent: its optimiser.
+        origin: where it began.
         anchor: where it goes back to after a step that could not be used.
         anchor_loss: the loss there.
         best: the vector with the lowest exact loss so far.
@@ -52,6 +53,7 @@ class Start:
     vector: Tensor
     bypassed: frozenset[str]
     descent: Descent
+    origin: Tensor
     anchor: Tensor
     anchor_loss: float = math.inf
     best: Tensor = field(default_factory=lambda: torch.zeros(0))
@@ -192,14 +194,14 @@ class Search:
 
     def _return(self, start: Start) -> None:
         start.vector = start.anchor
-        start.descent = self._descent(start.vector, start.bypassed)
+        start.descent = self._descent(start.vector, start.bypassed, start.origin)
 
     def _begin(self, number: int, vector: Tensor, bypassed: frozenset[str]) -> Start:
-        return Start(number, vector, bypassed, self._descent(vector, bypassed), anchor=vector)
+        return Start(number, vector, bypassed, self._descent(vector, bypassed, vector), origin=vector, anchor=vector)
 
-    def _descent(self, vector: Tensor, bypassed: frozenset[str]) -> Descent:
+    def _descent(self, vector: Tensor, bypassed: frozenset[str], origin: Tensor) -> Descent:
         factors = self.factors * self.structure(bypassed).movable
-        return OPTIMIZERS[self.options.optimizer](self.layout.reach(vector), factors, vector)
+        return OPTIMIZERS[self.options.optimizer](self.layout.reach(vector), factors, origin)
 
 
 _NUMBERS = ("step", "stale", "halved", "lowest", "rounds")

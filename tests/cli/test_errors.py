@@ -7,7 +7,7 @@ import pytest
 import soundfile
 import torch
 
-from grafx_lab.cli import main
+from grafx_lab.cli import fit, landscape, main, outputs
 from grafx_lab.patch import Patch
 from tests.cli.recordings import write_noise
 
@@ -60,6 +60,7 @@ FITS = {
         ("good.wav", "good.wav", "--patch", "loud.json", "--out", "new/folder"),
         "The signal of 'stereo_gain' is not finite",
     ),
+    "seed": (("good.wav", "good.wav", *CHAIN, "--seed", str(2**64)), "seed is 18446744073709551616, expected a whole"),
     "out is a file": (("good.wav", "good.wav", *CHAIN, "--out", "good.wav"), "is a file, expected a folder"),
 }
 
@@ -127,3 +128,27 @@ def test_words_that_cannot_be_parsed_are_answered_by_argparse(folder, capsys, wo
     with pytest.raises(SystemExit, match="2"):
         main(["fit", *words])
     assert sentence in capsys.readouterr().err
+
+
+def full_disk(**_):
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("taken", ["patch.json", "fitted.wav", "report.json"])
+def test_a_fit_that_could_not_be_written_does_not_begin(folder, capsys, monkeypatch, taken):
+    (folder / "out" / taken).mkdir(parents=True)
+    monkeypatch.setattr(fit, "_fit", lambda *_: pytest.fail("the fit has begun"))
+    words = ("fit", "good.wav", "good.wav", *CHAIN)
+    check_sentence((*words, "--out", "out"), f"{taken}' is a folder, expected a file or nothing", capsys)
+    monkeypatch.setattr(outputs.tempfile, "TemporaryFile", full_disk)
+    check_sentence((*words, "--out", "new"), "'new' takes no files: No space left on device.", capsys)
+    assert not (folder / "new").exists()
+
+
+def test_a_landscape_that_could_not_be_written_is_not_measured(folder, capsys, monkeypatch):
+    (folder / "taken.png").mkdir()
+    monkeypatch.setattr(landscape, "_measure", lambda *_: pytest.fail("it is being measured"))
+    words = ("landscape", "patch.json", "good.wav", "good.wav", "--axes", "stereo_gain.log_gain[0]")
+    check_sentence((*words, "--out", "taken.png"), "'taken.png' is a folder, expected a file or nothing", capsys)
+    monkeypatch.setattr(outputs.tempfile, "TemporaryFile", full_disk)
+    check_sentence(words, "'.' takes no files: No space left on device.", capsys)

@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from grafx_lab.audio import Audio, read_audio, write_audio
+from grafx_lab.cli import fit as command
 from grafx_lab.cli import main
+from grafx_lab.fitting import Objective
 from grafx_lab.patch import Patch
 from tests.cli.recordings import write_noise
 from tests.waiting import PATIENCE, eventually
@@ -139,3 +141,29 @@ def test_ctrl_c_keeps_the_best_so_far_and_writes_everything(tmp_path):
     assert 3 < len(report["history"]) < 100000
     Patch.load(tmp_path / "out/patch.json").render(read_audio(tmp_path / "dry.wav"))
     assert (tmp_path / "out/fitted.wav").exists()
+
+
+@pytest.mark.parametrize("late", ["summarise", "render_to_file", "write_report"])
+def test_ctrl_c_after_the_last_step_still_writes_everything(pair, tmp_path, monkeypatch, late):
+    work = getattr(command, late)
+
+    def interrupted(*words):
+        signal.raise_signal(signal.SIGINT)
+        return work(*words)
+
+    monkeypatch.setattr(command, late, interrupted)
+    assert fit(pair, tmp_path / "out", "--chain", "stereo_gain", "--steps", "2") == 0
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"patch.json", "fitted.wav", "report.json"}
+
+
+@pytest.mark.parametrize("init", ["patch", "auto"])
+def test_ctrl_c_twice_before_the_first_loss_leaves_nothing(pair, tmp_path, capsys, monkeypatch, init):
+    def interrupted(*_):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Objective, "per_item", interrupted)
+    monkeypatch.setattr(Objective, "compare", interrupted)
+    assert fit(pair, tmp_path / "out", "--chain", "stereo_gain", "--steps", "2", "--init", init) == 130
+    assert capsys.readouterr().err.endswith("Stopped.\n")
+    assert not (tmp_path / "out").exists()

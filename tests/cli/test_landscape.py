@@ -7,7 +7,7 @@ from PIL import Image
 from grafx_lab.audio import read_audio, write_audio
 from grafx_lab.cli import landscape as command
 from grafx_lab.cli import main
-from grafx_lab.landscapes import sweep
+from grafx_lab.landscapes import basins, sweep
 from grafx_lab.patch import Patch
 from tests.cli.recordings import write_noise
 
@@ -72,6 +72,34 @@ def test_ctrl_c_keeps_the_finest_grid_so_far(folder, capsys, monkeypatch):
     assert measure("--axes", LEFT, "--resolution", "41") == 130
     assert "Stopped; kept the finest grid so far. 11 points" in capsys.readouterr().out
     assert (folder / "landscape.png").exists()
+
+
+def test_ctrl_c_after_the_last_point_still_draws(folder, monkeypatch):
+    def interrupted(*words):
+        signal.raise_signal(signal.SIGINT)
+        return basins(*words)
+
+    monkeypatch.setattr(command, "basins", interrupted)
+    assert measure("--axes", LEFT, "--resolution", "5") == 0
+    assert (folder / "landscape.png").exists()
+
+
+def test_a_picture_that_breaks_off_leaves_the_previous_one(folder, monkeypatch):
+    def broken(path, *_):
+        path.write_text("half")
+        raise OSError(28, "No space left on device", str(path))
+
+    (folder / "landscape.png").write_text("previous")
+    monkeypatch.setitem(command._WRITERS, ".png", broken)
+    assert measure("--axes", LEFT, "--resolution", "5") == 2
+    assert (folder / "landscape.png").read_text() == "previous"
+    assert not list(folder.glob(".landscape*"))
+
+
+def test_a_grid_that_finds_no_memory_is_not_begun(folder, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        measure("--axes", f"{LEFT},{RIGHT}", "--resolution", "1000000000")
+    assert "write a whole number from 2 to 10000" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

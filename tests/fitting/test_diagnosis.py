@@ -1,10 +1,12 @@
 """What is said about a fit follows from its numbers."""
 
+import json
+
 import pytest
 import torch
 
 from grafx_lab import Objective, Patch, fit
-from grafx_lab.fitting import Layout
+from grafx_lab.fitting import Layout, fit_report
 from grafx_lab.fitting.contribution import contributions
 from grafx_lab.fitting.identifiability import identify
 from grafx_lab.fitting.noise_floor import noise_floor
@@ -85,3 +87,20 @@ def test_curves_and_frozen_controls_are_not_looked_at():
     assert known.paths == ("stereo_gain.log_gain[1]",)
     assert torch.isfinite(known.strength).all()
     assert Layout(patch).size > 1000
+
+
+def test_a_node_that_the_rest_cannot_do_without_is_told_so_and_the_report_is_json():
+    patch = Patch.from_expression("stereo_to_mid_side >> (limiter | limiter) >> mid_side_to_stereo", RATE)
+    result = fit(patch, SOURCE, 2 * SOURCE, steps=1)
+    assert "'stereo_to_mid_side' cannot be done without: the rest has no finite loss." in result.diagnosis.findings
+    report = fit_report(result)
+    assert report["contributions"]["stereo_to_mid_side"]["without"] is None
+    json.dumps(report, allow_nan=False)
+
+
+@pytest.mark.parametrize(("target", "said"), [(2.0, "though the loss depends on it"), (1.0, "says little about it")])
+def test_a_short_fit_is_not_taken_for_a_target_that_says_nothing(target, said):
+    patch = Patch.chain(["stereo_gain"], sample_rate=RATE)
+    (found,) = [said for said in fit(patch, SOURCE, target * SOURCE, steps=0).diagnosis.findings if "moved" in said]
+    assert found.startswith("'stereo_gain' has hardly moved")
+    assert said in found

@@ -7,7 +7,7 @@ import torch
 
 from grafx_lab import Objective, Patch, fit, fit_steps
 from grafx_lab.audio import Alignment, align, find_alignment
-from grafx_lab.fitting import general_chain
+from grafx_lab.fitting import general_chain, loop
 from grafx_lab.graph import GRAFX
 from grafx_lab.processors import Expander, ParametricEqualizer
 from tests.fitting.signals import RATE, noise
@@ -160,3 +160,15 @@ def test_what_no_tremolo_has_done_is_not_laid_to_one_that_nobody_has_drawn(optio
     nodes = frozenset({"tremolo"} if optional else ())
     (*_, last) = fit_steps(Objective(patch, source, swell * source), 0, init="auto", optional=nodes)
     assert ("tremolo" in last.patch.bypassed) is optional
+
+
+def test_what_a_search_has_found_is_kept_when_the_descent_is_interrupted_before_its_first_step(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "judge", interrupted)
+    patch = Patch.chain(["stereo_gain"], sample_rate=RATE)
+    result = fit(patch, SOURCE, patch.with_controls({"stereo_gain.log_gain": -12.0}).render(SOURCE), init="auto")
+    assert result.status == "stopped"
+    assert result.patch.controls()["stereo_gain"]["log_gain"].tolist() == pytest.approx([-12.0] * 2, abs=0.1)
+    assert result.loss < 0.5 * result.history.first_loss

@@ -124,9 +124,37 @@ def test_patience_ends_a_fit_that_makes_no_progress():
 
 
 @pytest.mark.parametrize(
-    "options", [{"optimizer": "adma"}, {"schedule": "linear"}, {"starts": 0}, {"crop": -1.0}, {"prune": 0}]
+    "options",
+    [
+        {"optimizer": "adma"},
+        {"schedule": "linear"},
+        {"starts": 0},
+        {"starts": 2.5},
+        {"seed": 2**63},
+        {"crop": -1.0},
+        {"crop": math.inf},
+        {"context": -0.1},
+        {"prune": 0},
+    ],
 )
 def test_an_option_that_means_nothing_is_refused_in_a_sentence(options):
     (name,) = options
     with pytest.raises(FitError, match=rf"^{name} is .*, expected "):
         Options(**options)
+
+
+@pytest.mark.parametrize("factor", [-1.0, math.nan])
+def test_a_rate_that_means_nothing_is_refused_by_its_name(factor):
+    with pytest.raises(FitError, match=r"^rates\['stereo_gain'\] is .*, expected a finite number from zero on"):
+        Options(rates={"stereo_gain": factor})
+
+
+@pytest.mark.parametrize("optional", ["sterio_gain", ["sterio_gain"], {"out"}])
+def test_an_optional_node_that_is_not_there_is_refused(optional):
+    with pytest.raises(FitError, match="expected nodes with a processor: stereo_gain"):
+        next(fit_steps(objective(GAIN), 3, optional=optional))
+
+
+def test_a_file_name_is_no_patch():
+    with pytest.raises(FitError, match=r"expected a Patch, 'auto' or None\. A file is opened with Patch\.load"):
+        fit("gain.json", SOURCE, TARGET)

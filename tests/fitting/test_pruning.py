@@ -53,6 +53,15 @@ def test_processors_that_are_not_needed_fade_before_they_go(strategy):
     assert {id(step.structure) for step in fading} == {id(first.structure)}
 
 
+def test_pruning_is_no_part_of_a_replay_and_its_seconds_go_on():
+    result, told = pruned_fit("hybrid")
+    assert len(result.history.progress) == 11
+    seconds = [step.seconds for step in told]
+    assert seconds == sorted(seconds)
+    again = fit(PATCH, SOURCE, TARGET, prune=0.5, strategy="hybrid", replay=result.history.progress)
+    assert again.history.losses == result.history.losses
+
+
 def test_nothing_goes_where_everything_is_needed():
     patch = Patch.chain(["stereo_gain"], sample_rate=RATE).with_controls({"stereo_gain.log_gain": 6.0})
     result = fit(patch, SOURCE, patch.render(SOURCE) + 0.01 * noise(seed=1), steps=2, prune=0.01)

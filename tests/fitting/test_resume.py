@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from grafx_lab import FitError, History, Objective, Patch, fit, fit_steps
+from grafx_lab.audio import Alignment
 from grafx_lab.fitting import Layout, clock, general_chain
 from grafx_lab.fitting.checkpoint import load_checkpoint
 from grafx_lab.fitting.clock import Clock
@@ -49,6 +50,39 @@ def test_a_resumed_fit_is_the_uninterrupted_one_bit_for_bit(tmp_path, options):
     assert resumed.losses == whole.losses
     assert resumed.starts == whole.starts
     assert torch.equal(resumed.raws, whole.raws)
+
+
+DRAWN = Patch.chain({"comp": "compressor", "soft": "tanh_distortion", "gain": "stereo_gain"}, sample_rate=RATE)
+
+
+def drawn(objective, stop=None, **options):
+    """The history of a fit from closed forms, ended after so many updates."""
+    history = History(DRAWN, Layout(DRAWN))
+    for step in fit_steps(objective, 6, history=history, init="auto", **options):
+        if step.phase == "descent" and step.step == stop:
+            break
+    return history
+
+
+def test_pruning_after_a_resumed_descent_is_that_of_the_uninterrupted_fit(tmp_path):
+    path, source = tmp_path / "fit.checkpoint", noise(time=3000)
+    objective = Objective(DRAWN, source, torch.tanh(3 * source) / 2)
+    options = {"optional": {"comp", "gain"}, "prune": 0.3, "strategy": "brute_force"}
+    whole = drawn(objective, **options)
+    assert len(whole) > 7
+    drawn(objective, 3, checkpoint=path, checkpoint_seconds=0, **options)
+    resumed = drawn(objective, resume=path, **options)
+    assert resumed.losses == whole.losses
+    assert torch.equal(resumed.raws, whole.raws)
+
+
+def test_a_target_that_its_owner_has_aligned_is_not_moved_twice_by_a_resumed_fit(tmp_path):
+    path, source = tmp_path / "fit.checkpoint", noise(time=3000)
+    late = torch.nn.functional.pad(2 * source, (37, 0))[:, :3000]
+    objective = Objective(DRAWN, source, late).aligned(Alignment(37))
+    whole = drawn(objective)
+    drawn(objective, 3, checkpoint=path, checkpoint_seconds=0)
+    assert drawn(objective, resume=path).losses == whole.losses
 
 
 CHAIN = general_chain(RATE, interpretable=True)
@@ -119,8 +153,24 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path):
     with pytest.raises(FitError, match=r"cannot be read: .*\. Start the fit anew"):
         run(resume=path)
     path.write_text("no checkpoint")
-    with pytest.raises(FitError, match="Start the fit anew"):
+    with pytest.raises(FitError, match=r"is damaged, or no checkpoint\. Start the fit anew"):
         run(resume=path)
+
+
+def test_a_checkpoint_in_which_a_number_has_changed_is_refused(tmp_path):
+    path = tmp_path / "fit.checkpoint"
+    known = run(path, stop=3).raws[1].numpy().tobytes()
+    written = path.read_bytes()
+    path.write_bytes(written.replace(known, bytes(reversed(known))))
+    assert path.read_bytes() != written
+    with pytest.raises(FitError, match=r"is damaged, or no checkpoint\. Start the fit anew"):
+        run(resume=path)
+
+
+def test_a_checkpoint_without_a_place_is_refused_before_the_fit(tmp_path):
+    for path in (tmp_path, tmp_path / "gone" / "fit.checkpoint"):
+        with pytest.raises(FitError, match="cannot be written: name a file in a folder that exists"):
+            run(path)
 
 
 def test_a_checkpoint_of_another_patch_is_refused(tmp_path):
@@ -137,3 +187,11 @@ def test_a_time_budget_is_repeated_by_its_recorded_progress():
     assert timed.status == "time"
     assert again.history.losses == timed.history.losses
     assert again.patch.to_json() == timed.patch.to_json()
+
+
+@pytest.mark.parametrize("stop", [0, 3])
+def test_a_fit_that_somebody_stopped_is_repeated_up_to_there(stop):
+    stopped = fit(PATCH, SOURCE, TARGET, on_step=lambda step: step.step == stop)
+    again = fit(PATCH, SOURCE, TARGET, replay=stopped.history.progress)
+    assert again.history.losses == stopped.history.losses
+    assert fit(PATCH, SOURCE, TARGET, replay=[]).history.losses == stopped.history.losses[:1]

@@ -1,9 +1,12 @@
 """The points that a fit descends from: what becomes of one that a step has left behind."""
 
 import pytest
+import torch
 
 from grafx_lab import Objective, Patch, fit_steps
-from grafx_lab.fitting.search import OVERSHOT
+from grafx_lab.fitting import Layout, Options
+from grafx_lab.fitting.descent import DECAY
+from grafx_lab.fitting.search import OVERSHOT, Search
 from grafx_lab.processors import ConvolutionReverb, ParametricEqualizer
 from tests.fitting.signals import RATE, noise
 
@@ -44,3 +47,15 @@ def test_adam_gets_nearer_from_a_start_that_is_good_already():
     steps = fit_steps(Objective(patch, source, truth.render(source)), 60, init="auto")
     course = [step.loss for step in steps if step.phase == "descent"]
     assert min(course[:30]) < 0.8 * course[0]
+
+
+def test_adamw_is_drawn_to_where_it_began_also_after_a_step_that_could_not_be_used():
+    layout = Layout(ROOM)
+    begin = layout.pack(ROOM.raw)[0]
+    search = Search(ROOM, layout, Options(optimizer="adamw"), [(begin, frozenset())])
+    (start,) = search.starts
+    start.vector = begin + 1
+    start.accept(1.0, comparable=True)
+    search.turn_back(start)
+    search.advance(start, 1.0, torch.zeros_like(begin), 1.0)
+    assert torch.allclose(start.vector, begin + 0.5 * DECAY + (1 - DECAY), atol=1e-5)
