@@ -1,0 +1,172 @@
+"""Which nodes a start needs and where each begins: one is set after the other, the most helpful first."""
+
+import heapq
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+
+from grafx_lab.fitting.stage import Stage, State
+from grafx_lab.fitting.trials import Trials
+
+WORTH = 0.01
+"""Share of the very first loss by which a start has to lower the loss to be kept: any node can gnaw at the little that
+a good model leaves, and does so on this recording only."""
+
+BY_HEART = 0.2
+"""The same for each number that a node has per sample of the target: so much it would learn of anything by heart."""
+
+WORTH_OF_MANY = 0.05
+"""Share of the very first loss by which a node with thousands of numbers has to lower the loss."""
+
+HANDICAP_OF_MANY = 1.5
+"""Factor of the loss behind such a node where it competes with others: they say more with less."""
+
+WORTH_OF_CLOCKED = 0.25
+"""Share of the present loss by which an optional node that follows the clock has to lower it: what comes and goes at
+certain seconds of one recording says nothing of the next second, nor of another recording."""
+
+SWEEPS = (False, True)
+"""How often all nodes that are not set are tried, and whether from all of the time: some help only behind others, and
+of some nothing is heard before the end. Who has many numbers would only learn that by heart."""
+
+ROUNDS = 4
+"""How often at most the nodes that are set are set once more in turn."""
+
+WORTH_A_ROUND = 0.03
+"""Share of the loss by which one such round has to lower it for another one."""
+
+DRAWS = 6
+"""Random places that are tried for a node without a closed form."""
+
+Told = Iterator[tuple[State, str]]
+"""The best state so far and what has been done."""
+
+
+class Stepwise:
+    """Sets one node after the other.
+
+    Args:
+        stage: tries nodes.
+        trials: counts that, and says when there is no time for more.
+        state: to begin with.
+        nodes: to be set if they help.
+
+    Attributes:
+        state: with all that has been set.
+        waiting: nodes that have not.
+        chosen: nodes that have, in that order.
+    """
+
+    def __init__(self, stage: Stage, trials: Trials, state: State, nodes: list[str]) -> None:
+        self.stage, self.trials, self.state = stage, trials, state
+        self.waiting, self.chosen = list(nodes), list[str]()
+        self._first = state.loss
+        self._fresh: dict[str, State | None] = {}
+        self._queue: list[tuple[float, int, str]] = []
+
+    def states(self, whole: Stage) -> Told:
+        """Search.
+
+        Args:
+            whole: hears all of the recordings, of which the stage of the search may hear an excerpt.
+        """
+        for late in SWEEPS:
+            known = len(self.chosen)
+            yield from self._greedily(late)
+            if len(self.chosen) > known:
+                yield from self._in_turn()
+        if self.stage is not whole:
+            yield from self._wholly(whole)
+
+    def _greedily(self, late: bool) -> Told:
+        """Set the node that helps most, then the next.
+
+        Before a node is set, what is told is the state with the most promising one, as it was tried: a search that is
+        ended sets it.
+
+        What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most
+        promising node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978). Behind a learned response it
+        may grow: nobody hears the dynamics of a dry signal in a wet target.
+        """
+        yield from self._all_offered(late)
+        while self._queue and self._queue[0][0]:
+            _, _, node = heapq.heappop(self._queue)
+            if found := self._fresh.get(node):
+                yield self._set(node, found)
+                if self.stage.has_many(node):
+                    yield from self._all_offered(late)
+            elif node not in self._fresh:
+                if self.trials.over:
+                    return
+                yield self._offered(node, late)
+
+    def _wholly(self, stage: Stage) -> Told:
+        """What an excerpt does not tell, on a stage that hears all: the level, and what depends on when it happens."""
+        self.stage = stage
+        settled = self.trials.result(lambda _: stage.settled(self.state.vector, self.state.bypassed), counted=False)
+        self.state = settled or self.state
+        yield self.state, "All of the recordings."
+        yield from self._once_more([node for node in self.chosen if stage.is_clocked(node)])
+
+    def _in_turn(self) -> Told:
+        """Once more who is set, and again while what one says changes what the others have to say.
+
+        Who has run out of time does the first round, too: it does not take long.
+        """
+        for number in range(ROUNDS):
+            before = self.state.loss
+            yield from self._once_more(self.chosen, in_time=number > 0)
+            if self.state.loss > (1 - WORTH_A_ROUND) * before:
+                return
+
+    def _once_more(self, nodes: list[str], in_time: bool = False) -> Told:
+        """Each of these nodes from all of the time, with all others in place, where that is better."""
+        for node in nodes:
+            if in_time and self.trials.over:
+                return
+            attempt = partial(self.stage.tried, self.state, node, wholly=True)
+            again = self.trials.result(lambda _, attempt=attempt: attempt(), counted=in_time)
+            if again is not None and again.loss < self.state.loss:
+                self.state = again
+            yield self.state, f"'{node}' once more."
+
+    def _all_offered(self, late: bool) -> Told:
+        self._queue.clear()
+        self._fresh.clear()
+        for node in self.waiting:
+            if self.trials.over:
+                return
+            yield self._offered(node, late)
+
+    def _offered(self, node: str, late: bool) -> tuple[State, str]:
+        stage, state = self.stage, self.state
+        many = stage.has_many(node)
+        found = self.trials.result(lambda generator: _best_of(stage, state, node, generator, late and not many))
+        self._fresh[node] = found
+        worth = state.worth(found) if found is not None else 0.0
+        smallest = max(stage.rounding, (WORTH_OF_MANY if many else WORTH) * self._first)
+        least = max(BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
+        if node in state.bypassed and stage.is_clocked(node):
+            least = max(least, WORTH_OF_CLOCKED)
+        worth = worth if worth >= least else 0.0
+        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and many else worth
+        heapq.heappush(self._queue, (-max(rank, 1e-9 * worth), stage.order.index(node), node))
+        worth, _, leader = self._queue[0]
+        return (self._fresh.get(leader) if worth else None) or state, f"'{node}' was tried."
+
+    def _set(self, node: str, found: State) -> tuple[State, str]:
+        worth, self.state = 1 - found.loss / self.state.loss, found
+        self._fresh.clear()
+        self.waiting.remove(node)
+        self.chosen.append(node)
+        return found, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
+
+
+def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator, wholly: bool = False) -> State | None:
+    if stage.has_closed_form(node):
+        return stage.tried(state, node, wholly)
+    if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
+        return None
+    drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]
+    return min(drawn, key=lambda candidate: candidate.loss)

@@ -1,0 +1,88 @@
+"""The order in which a search sets nodes, on a stage whose losses are written down."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import pytest
+import torch
+
+from grafx_lab.fitting.clock import Clock
+from grafx_lab.fitting.stage import Stage, State
+from grafx_lab.fitting.stepwise import Stepwise
+from grafx_lab.fitting.trials import Trials
+
+
+class Losses:
+    """A stage on which a loss follows from the nodes that are set, and falls when one of them is set once more."""
+
+    rounding = 0.0
+
+    def __init__(self, losses: Mapping[str, float], many: str = "", again: Iterable[float] = ()) -> None:
+        self.losses = {frozenset(nodes.split()): loss for nodes, loss in losses.items()}
+        self.order = sorted(frozenset[str]().union(*self.losses))
+        self.many, self.factors = many, iter(again)
+
+    def has_many(self, node: str) -> bool:
+        return node == self.many
+
+    def is_clocked(self, node: str) -> bool:
+        return False
+
+    def has_closed_form(self, node: str) -> bool:
+        return True
+
+    def share_of_samples(self, node: str) -> float:
+        return 0.0
+
+    def tried(self, state: State, node: str, wholly: bool = False) -> State:
+        bypassed = state.bypassed - {node}
+        again = node not in state.bypassed
+        loss = state.loss * next(self.factors, 1.0) if again else self.losses[frozenset(self.order) - bypassed]
+        return State(state.vector, bypassed, loss)
+
+
+def searched(losses: Losses, seconds: float | None = None) -> tuple[Stepwise, list[str]]:
+    """A search that has ended, and what it has told."""
+    stage = cast(Stage, losses)
+    begin = State(torch.zeros(0), frozenset(losses.order), losses.losses[frozenset()])
+    search = Stepwise(stage, Trials(Clock(0, seconds)), begin, losses.order)
+    return search, [said for _, said in search.states(stage)]
+
+
+def test_the_most_helpful_node_comes_first_and_who_helps_nothing_stays_out():
+    losses = {"": 1.0, "a": 0.9, "b": 0.5, "c": 0.999, "a b": 0.4, "b c": 0.5, "a b c": 0.4, "a c": 0.9}
+    search, _ = searched(Losses(losses))
+    assert search.chosen == ["b", "a"]
+    assert search.waiting == ["c"]
+    assert search.state.loss == pytest.approx(0.4)
+
+
+def test_behind_a_learned_response_those_are_tried_too_that_helped_nothing_before_it():
+    losses = {"": 1.0, "comp": 1.01, "limit": 0.95, "room": 0.5, "comp limit": 0.95}
+    behind = {"limit room": 0.46, "comp room": 0.40, "comp limit room": 0.398}
+    search, _ = searched(Losses(losses | behind, many="room"))
+    assert search.chosen == ["room", "comp"]
+
+
+@pytest.mark.parametrize(("again", "rounds"), [([1.0], 1), ([0.5, 0.9, 0.99, 0.5], 3), ([0.5] * 9, 4)])
+def test_who_is_set_is_set_once_more_for_as_long_as_that_helps(again: list[float], rounds: int):
+    search, told = searched(Losses({"": 1.0, "a": 0.5}, again=again))
+    assert told.count("'a' once more.") == rounds
+    expected = 0.5
+    for factor in again[:rounds]:
+        expected *= min(factor, 1.0)
+    assert search.state.loss == pytest.approx(expected)
+
+
+def test_without_time_the_best_trial_is_set_and_set_once_more_once():
+    class OneTrial(Trials):
+        @property
+        def over(self) -> bool:
+            return self.count >= 1
+
+    stage: Any = Losses({"": 1.0, "a": 0.5, "b": 0.1, "a b": 0.1}, again=[0.5] * 9)
+    begin = State(torch.zeros(0), frozenset("ab"), 1.0)
+    search = Stepwise(stage, OneTrial(Clock(0)), begin, ["a", "b"])
+    assert [said for _, said in search.states(stage)].count("'a' once more.") == 1
+    assert search.chosen == ["a"]
+    assert search.state.loss == pytest.approx(0.25)
