@@ -124,11 +124,8 @@ def _scale_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, 
     lambda grad, *tensors: tuple(tensor.new_empty(tensor.shape) for tensor in tensors),
 )
 def _decibel_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, ...]:
-    """As _scale_adjoint for gains ``(batch, channel)``, with the gradient of decibels in place of theirs."""
-    # Each channel has a gain of its own and can be a row: two threads share a single stereo signal.
-    rows = (tensor.reshape(-1, 1, signal.shape[-1]) for tensor in (grad, signal))
-    parts = _gradients(mixing_kernels.decibel_adjoint, *rows, gain.reshape(-1, 1), shared=(1 / DECIBEL_PER_NEPER,))
-    return tuple(part.view(like.shape) for part, like in zip(parts, (signal, gain), strict=True))
+    """As _scale_adjoint, with the gradient of decibels in place of the gains'."""
+    return _gradients(mixing_kernels.decibel_adjoint, grad, signal, gain, shared=(1 / DECIBEL_PER_NEPER,))
 
 
 @operator(
