@@ -1,9 +1,10 @@
 // Moves and keys of the canvas: what they do between the hand and the call.
 import { useCallback, useMemo, useRef, useState } from "react";
 import { newGesture } from "../ui/gesture.js";
-import { isTyping } from "./keys.js";
+import { isTyping, nodeUnder } from "./keys.js";
 
 const NUDGE_REST = 350;
+const FRAMES_TO_APPEAR = 60;
 
 /** Dragging and nudging: local at once, one `move` for all nodes when the hand rests. */
 export function useMoves({ shown, actions }) {
@@ -70,9 +71,15 @@ export function useEditKeys({ surface, store, shown, wires, actions, frame }) {
   const duplicate = useCallback(
     async (name) => {
       const copy = await actions.duplicate(name);
-      if (copy) focusSoon(copy);
+      const before = document.activeElement;
+      // A new node is hidden, and takes no focus, until React Flow has measured it.
+      const follow = (frames) => {
+        focusNode(copy);
+        if (frames && document.activeElement === before) requestAnimationFrame(() => follow(frames - 1));
+      };
+      if (copy && nodeUnder(before) === name) follow(FRAMES_TO_APPEAR);
     },
-    [actions, focusSoon],
+    [actions, focusNode],
   );
 
   return {

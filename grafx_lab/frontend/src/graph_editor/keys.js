@@ -6,7 +6,7 @@ const NUDGE = 8;
 export const isTyping = (target) =>
   target instanceof Element && (target.closest("input, textarea, select") !== null || target.isContentEditable);
 
-const nodeUnder = (target) => target.closest?.(".react-flow__node")?.dataset.id ?? null;
+export const nodeUnder = (target) => target.closest?.(".react-flow__node")?.dataset.id ?? null;
 
 /** The nearest node in a direction; what lies aside counts as farther away. */
 function neighbour(nodes, id, [dx, dy]) {
