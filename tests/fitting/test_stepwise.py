@@ -17,16 +17,18 @@ class Losses:
 
     rounding = 0.0
 
-    def __init__(self, losses: Mapping[str, float], many: str = "", again: Iterable[float] = ()) -> None:
+    def __init__(
+        self, losses: Mapping[str, float], many: str = "", clocked: str = "", again: Iterable[float] = ()
+    ) -> None:
         self.losses = {frozenset(nodes.split()): loss for nodes, loss in losses.items()}
         self.order = sorted(frozenset[str]().union(*self.losses))
-        self.many, self.factors = many, iter(again)
+        self.many, self.clocked, self.factors = many, clocked, iter(again)
 
     def has_many(self, node: str) -> bool:
         return node == self.many
 
     def is_clocked(self, node: str) -> bool:
-        return False
+        return node == self.clocked
 
     def has_closed_form(self, node: str) -> bool:
         return True
@@ -72,6 +74,11 @@ def test_who_is_set_is_set_once_more_for_as_long_as_that_helps(again: list[float
     for factor in again[:rounds]:
         expected *= min(factor, 1.0)
     assert search.state.loss == pytest.approx(expected)
+
+
+def test_what_follows_the_clock_is_tried_last_and_from_all_of_the_time_first():
+    _, told = searched(Losses({"": 1.0, "a": 1.0, "b": 1.0, "c": 1.0}, clocked="a"))
+    assert told == [f"'{node}' was tried." for node in "bcaabc"]
 
 
 def test_without_time_the_best_trial_is_set_and_set_once_more_once():
