@@ -1,6 +1,6 @@
 """Editing: each operation takes a patch and gives a new one."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -60,15 +60,10 @@ def _duplicate(patch: Patch, operation: op.Duplicate) -> Patch:
     if node_type in ("in", "out"):
         raise PatchError(f"'{original}' is an end of the patch: duplicate a node between the ends.")
     name = free_name(original, patch.names)
-    patch = _placed(patch, node_type, name, operation, patch.processors)
-
-    def with_copies(paths: Collection[str]) -> set[str]:
-        heads = {path: path.split(".", 1)[0] for path in paths}
-        return {*paths, *(name + path.removeprefix(head) for path, head in heads.items() if head == original)}
-
-    raw = {name: patch.raw[original]} if original in patch.raw else {}
-    return patch.replace(
-        raw={**patch.raw, **raw}, frozen=with_copies(patch.frozen), bypassed=with_copies(patch.bypassed)
+    return _placed(patch, node_type, name, operation, patch.processors).replace(
+        raw=patch.raw | {_renamed(node, original, name): raw for node, raw in patch.raw.items()},
+        frozen=patch.frozen | {_renamed(path, original, name) for path in patch.frozen},
+        bypassed=patch.bypassed | {_renamed(node, original, name) for node in patch.bypassed},
     )
 
 
@@ -148,18 +143,19 @@ def _rename(patch: Patch, operation: op.Rename) -> Patch:
         raise PatchError(f"There is a node '{new}' already; '{free_name(new, patch.names)}' is free.")
     graph = patch.graph.copy()
     graph.nodes[node_id]["name"] = new
-
-    def renamed(path: str) -> str:
-        head, *rest = path.split(".", 1)
-        return ".".join([new if head == old else head, *rest])
-
     return patch.replace(
         graph=graph,
-        raw={renamed(name): raw for name, raw in patch.raw.items()},
-        positions={renamed(name): position for name, position in patch.positions.items()},
-        frozen={renamed(path) for path in patch.frozen},
-        bypassed={renamed(name) for name in patch.bypassed},
+        raw={_renamed(name, old, new): raw for name, raw in patch.raw.items()},
+        positions={_renamed(name, old, new): position for name, position in patch.positions.items()},
+        frozen={_renamed(path, old, new) for path in patch.frozen},
+        bypassed={_renamed(name, old, new) for name in patch.bypassed},
     )
+
+
+def _renamed(path: str, old: str, new: str) -> str:
+    """The path of a node, or of one of its controls, under the node's new name; those of other nodes stay."""
+    head, *rest = path.split(".", 1)
+    return ".".join([new if head == old else head, *rest])
 
 
 def _control(patch: Patch, operation: op.Control) -> Patch:

@@ -79,10 +79,10 @@ def _draw_colours(ax: Axes, surface: Landscape, palette: Palette) -> None:
 
 def _told_apart(losses: np.ndarray) -> list[str]:
     """Numbers with as many digits as it takes for no two to look alike."""
-    texts = [f"{loss:.3g}" for loss in losses]
-    for digits in range(4, 9):
-        if len(set(texts)) < len(texts):
-            texts = [f"{loss:.{digits}g}" for loss in losses]
+    for digits in range(3, 9):
+        texts = [f"{loss:.{digits}g}" for loss in losses]
+        if len(set(texts)) == len(texts):
+            break
     return texts
 
 
