@@ -28,7 +28,7 @@ _TAYLOR = tuple(1 / math.factorial(order) for order in range(13, 0, -1))
 
 
 @compiled
-def _tanh(argument: Any, curve: Any) -> None:
+def tanh(argument: Any, curve: Any) -> None:
     r"""tanh of a block, within float64's rounding: (e² − 1) / (e² + 1) with :math:`e^{2|x|}=2^k e^r`."""
     bits = np.empty(BLOCK, np.int64)
     power = bits.view(np.float64)
@@ -75,7 +75,7 @@ def follow_pieces(x: Any, pieces: Any, bounds: Any, y: Any, saturated: Any) -> N
                 _choose(samples, pieces[row], bounds[row], chosen)
             for n in range(count):
                 argument[n] = chosen[0, n] * samples[n] + chosen[1, n]
-            _tanh(argument[:count], curve)
+            tanh(argument[:count], curve)
             for n in range(count):
                 result[n] = chosen[2, n] * (curve[n] + chosen[3, n])
             for n in range(len(kept)):

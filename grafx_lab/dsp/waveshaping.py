@@ -28,8 +28,8 @@ def power_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tenso
         squash: saturate every term.
     """
 
-    if not squash and not signal.is_cuda:
-        return _Series.apply(signal, weights, 1.0, 0.0)
+    if not signal.is_cuda:
+        return _Series.apply(signal, weights, 1.0, 0.0, squash)
 
     def terms(u: Tensor) -> Iterator[Tensor]:
         term = torch.ones_like(u)
@@ -46,8 +46,8 @@ def chebyshev_series(signal: Tensor, weights: Tensor, squash: bool = False) -> T
     A cosine of full scale comes out of :math:`T_k` as its k-th harmonic alone. Arguments as for :func:`power_series`.
     """
 
-    if not squash and not signal.is_cuda:
-        return _Series.apply(signal, weights, 2.0, 1.0)
+    if not signal.is_cuda:
+        return _Series.apply(signal, weights, 2.0, 1.0, squash)
 
     def terms(u: Tensor) -> Iterator[Tensor]:
         last, term = u, torch.ones_like(u)
@@ -78,36 +78,40 @@ class _Series(torch.autograd.Function):
     """Autograd around :func:`series_kernels.series`; signals ``(batch, channel, time)``, weights ``(batch, terms)``."""
 
     @staticmethod
-    def forward(ctx: Any, signal: Tensor, weights: Tensor, a: float, b: float) -> Tensor:
+    def forward(ctx: Any, signal: Tensor, weights: Tensor, a: float, b: float, squash: bool) -> Tensor:
         ctx.save_for_backward(signal, weights)
-        ctx.recurrence = a, b
-        return _sum_series(signal, weights, a, b)
+        ctx.terms = a, b, squash
+        return _sum_series(signal, weights, a, b, squash)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        return *_series_adjoint(grad_output, *ctx.saved_tensors, *ctx.recurrence), None, None
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
+        return *_series_adjoint(grad_output, *ctx.saved_tensors, *ctx.terms), None, None, None
 
 
 @operator(
-    "series(Tensor signal, Tensor weights, float a, float b) -> Tensor",
-    lambda signal, weights, a, b: signal.new_empty((max(len(signal), len(weights)), *signal.shape[1:])),
+    "series(Tensor signal, Tensor weights, float a, float b, bool squash) -> Tensor",
+    lambda signal, weights, a, b, squash: signal.new_empty((max(len(signal), len(weights)), *signal.shape[1:])),
 )
-def _sum_series(signal: Tensor, weights: Tensor, a: float, b: float) -> Tensor:
+def _sum_series(signal: Tensor, weights: Tensor, a: float, b: float, squash: bool) -> Tensor:
     x, terms, shape = _series_rows(signal, weights)
     y = np.empty_like(x)
-    kernels.over_rows(series_kernels.series, x, terms, y, shared=(a, b, _limit(terms.shape[1])))
+    shared = a, b, _limit(terms.shape[1]), squash
+    kernels.over_rows(series_kernels.series, x, terms, y, shared=shared)
     return torch.from_numpy(y).reshape(shape)
 
 
 @operator(
-    "series_adjoint(Tensor grad, Tensor signal, Tensor weights, float a, float b) -> (Tensor, Tensor)",
-    lambda grad, signal, weights, a, b: (signal.new_empty(signal.shape), weights.new_empty(weights.shape)),
+    "series_adjoint(Tensor grad, Tensor signal, Tensor weights, float a, float b, bool squash) -> (Tensor, Tensor)",
+    lambda grad, signal, weights, a, b, squash: (signal.new_empty(signal.shape), weights.new_empty(weights.shape)),
 )
-def _series_adjoint(grad: Tensor, signal: Tensor, weights: Tensor, a: float, b: float) -> tuple[Tensor, Tensor]:
+def _series_adjoint(
+    grad: Tensor, signal: Tensor, weights: Tensor, a: float, b: float, squash: bool
+) -> tuple[Tensor, Tensor]:
     x, terms, shape = _series_rows(signal, weights)
     flow, grads = array(grad).reshape(x.shape), (np.empty_like(x), np.empty(terms.shape))
-    kernels.over_rows(series_kernels.series_adjoint, flow, x, terms, *grads, shared=(a, b, _limit(terms.shape[1])))
+    shared = a, b, _limit(terms.shape[1]), squash
+    kernels.over_rows(series_kernels.series_adjoint, flow, x, terms, *grads, shared=shared)
     by_signal, by_weights = torch.from_numpy(grads[0]).reshape(shape), torch.from_numpy(grads[1]).to(weights.dtype)
     return by_signal.sum_to_size(signal.shape), by_weights.sum_to_size(weights.shape)
 
