@@ -59,10 +59,11 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         title: for people.
     """
     seconds = round(RESPONSE_SECONDS * sample_rate)
-    detector: dict[str, Any] = {"energy_smoother": "ballistics", "running": True, "linked": True}
+    # Most dynamics out there follow the peaks; gates like to hold an energy first.
+    detector: dict[str, Any] = {"amplitude_smoother": "ballistics", "running": True, "linked": True}
     nodes: dict[str, NodeKind] = {
-        "gate": Expander(sample_rate=sample_rate, **detector),
-        "compressor": Compressor(sample_rate=sample_rate, **detector),
+        "gate": Expander("release", sample_rate=sample_rate, **detector),
+        "compressor": Compressor(None, sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, sample_rate=sample_rate),
         "curve": Waveshaper(num_points=POINTS, pre_gain=True, sample_rate=sample_rate),
         "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),

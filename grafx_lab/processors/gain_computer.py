@@ -23,7 +23,11 @@ THRESHOLD_OFFSET = 6.0
 SOFTPLUS_WIDTH = 8 * math.log(2)
 """Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
 
-Smoother = Literal["iir", "ballistics"] | None
+SMALLEST_ENERGY = 1e-12
+"""Added to an energy before its root, so that silence has a gradient."""
+
+Smoother = Literal["iir", "ballistics", "release"] | None
+"""One time for rising and falling, one for each, or one for falling alone, while whatever rises is followed at once."""
 
 
 class GainComputer(Processor, register=False):
@@ -33,8 +37,8 @@ class GainComputer(Processor, register=False):
     subclass brings the curve: :meth:`static_gain` and its specs, :attr:`curve_specs`.
 
     Args:
-        energy_smoother: ``"iir"``, ``"ballistics"`` or ``None``.
-        gain_smoother: ``"iir"``, ``"ballistics"`` or ``None``.
+        energy_smoother: ``"iir"``, ``"ballistics"``, ``"release"`` or ``None``.
+        gain_smoother: likewise; of a gain, a release begins where the level falls.
         gain_smooth_in_log: smooth the logarithm of the gain.
         knee: ``"hard"``, ``"quadratic"`` or ``"exponential"``.
         iir_len: taps of the truncated smoother.
@@ -44,6 +48,9 @@ class GainComputer(Processor, register=False):
             level that it then stands at is a further parameter, ``log_before`` (batch, 1), a log energy. Control: dB.
         linked: how far the channels share one gain is a further parameter, ``link`` (batch, 1), a logit. Control:
             percent; at 0 each channel follows its own level. By default they share it wholly.
+        amplitude_smoother: likewise, of the amplitude, the root of the energy as ``energy_smoother`` leaves it: alone a
+            peak detector, behind ``"release"`` a decoupled one (Giannoulis et al., "Digital dynamic range compressor
+            design", JAES 2012). Raw: ``z_alpha_amplitude``, as ``z_alpha_pre``.
     """
 
     family = "dynamics"
@@ -68,10 +75,11 @@ class GainComputer(Processor, register=False):
         smoother: Literal["exact", "fir"] = "exact",
         running: bool = False,
         linked: bool = False,
+        amplitude_smoother: Smoother = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if running and energy_smoother is None:
+        if running and energy_smoother is None and amplitude_smoother is None:
             raise ProcessorError(f"{type(self).__name__}: running is True, but without energy_smoother nothing lasts.")
         self.energy_smoother: Smoother = energy_smoother
         self.gain_smoother: Smoother = gain_smoother
@@ -81,6 +89,7 @@ class GainComputer(Processor, register=False):
         self.smoother = smoother
         self.running = running
         self.linked = linked
+        self.amplitude_smoother: Smoother = amplitude_smoother
 
     @property
     @abstractmethod
@@ -94,6 +103,8 @@ class GainComputer(Processor, register=False):
             specs["log_knee"] = _knee_spec(self.knee)
         if self.energy_smoother is not None:
             specs[self.level_time] = _time_spec(self.energy_smoother, self.sample_rate, "Level")
+        if self.amplitude_smoother is not None:
+            specs["z_alpha_amplitude"] = _time_spec(self.amplitude_smoother, self.sample_rate, "Amplitude")
         if self.gain_smoother is not None:
             specs["z_alpha_post"] = _time_spec(self.gain_smoother, self.sample_rate, "Gain")
         if self.running:
@@ -130,6 +141,7 @@ class GainComputer(Processor, register=False):
         z_alpha_pre: Tensor | None = None,
         z_alpha_post: Tensor | None = None,
         log_before: Tensor | None = None,
+        z_alpha_amplitude: Tensor | None = None,
         **curve: Tensor,
     ) -> Tensor:
         """The factor ``(batch, time)`` that a signal ``(batch, channel, time)`` sets.
@@ -139,26 +151,30 @@ class GainComputer(Processor, register=False):
             z_alpha_pre: times of the level's smoother in ms, ``(batch, 1)`` or ``(batch, 2)``.
             z_alpha_post: times of the gain's smoother, likewise.
             log_before: level before the beginning in dB, ``(batch, 1)``; silence by default.
+            z_alpha_amplitude: times of the amplitude's smoother, likewise.
             curve: the controls of :meth:`static_gain`, ``(batch, 1)`` each.
         """
-        log_gain = self.static_gain(self.level(signal, z_alpha_pre, log_before), **curve)
+        log_gain = self.static_gain(self.level(signal, z_alpha_pre, log_before, z_alpha_amplitude), **curve)
         if z_alpha_post is None:
             return torch.exp(log_gain)
         if self.gain_smooth_in_log:
-            return torch.exp(self._smooth(log_gain, z_alpha_post, 0.0, self.attack_lowers_gain))
+            return torch.exp(self._smooth(log_gain, z_alpha_post, self.gain_smoother, 0.0, self.attack_lowers_gain))
         # Rounding inside the FFT could turn a tiny gain negative.
-        return self._smooth(torch.exp(log_gain), z_alpha_post, 1.0, self.attack_lowers_gain).clamp_min(0)
+        gain = torch.exp(log_gain)
+        return self._smooth(gain, z_alpha_post, self.gain_smoother, 1.0, self.attack_lowers_gain).clamp_min(0)
 
-    def level(self, signal: Tensor, time: Tensor | None, before: Tensor | None = None) -> Tensor:
+    def level(
+        self,
+        signal: Tensor,
+        time: Tensor | None,
+        before: Tensor | None = None,
+        amplitude_time: Tensor | None = None,
+    ) -> Tensor:
         """What the detector makes of ``(batch, channel, time)``: log energies ``(batch, time)``; controls as above."""
-        if time is None or before is None:
-            return dsp.log_energy(self._energy(signal, time), self.energy_floor)
-        rise = dsp.smoothing_rate(time, self.sample_rate)[:, :1]
-        # One sample that takes the smoother from silence to where it has stood.
-        jump = (dsp.decibel_to_log_energy(before).exp() / rise).sqrt().to(signal.dtype)
-        batch = max(len(signal), len(jump))
-        led = torch.cat([jump[..., None].expand(batch, signal.shape[1], 1), signal.expand(batch, -1, -1)], -1)
-        return dsp.log_energy(self._energy(led, time)[:, 1:], self.energy_floor)
+        energy = self._energy(signal, time, before)
+        if amplitude_time is not None:
+            energy = self._amplitude(energy, amplitude_time, before).square()
+        return dsp.log_energy(energy, self.energy_floor)
 
     def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any] | None:
         """Curve and times by a regression of frame gains; a constant gain is left to others."""
@@ -168,12 +184,24 @@ class GainComputer(Processor, register=False):
     def static_gain(self, level: Tensor, **curve: Tensor) -> Tensor:
         """Levels ``(batch, time)``, log energy → gains, log amplitude; thresholds and knees in dB."""
 
-    def _energy(self, signal: Tensor, time: Tensor | None) -> Tensor:
+    def _energy(self, signal: Tensor, time: Tensor | None, before: Tensor | None) -> Tensor:
         if time is None:
             return signal.square().mean(-2)
+        if before is not None:
+            height = dsp.decibel_to_log_energy(before).exp()
+            led = _led(signal, (height / self._rates(time, self.energy_smoother)[0]).sqrt())
+            return self._energy(led, time, None)[:, 1:]
         if self.smoother == "fir" and self.energy_smoother == "iir":
-            return self._smooth(signal.square().mean(-2), time, 0.0).clamp_min(0)
-        return dsp.smoothed_energy(signal, *dsp.smoothing_rate(time, self.sample_rate).split(1, -1))
+            return self._smooth(signal.square().mean(-2), time, self.energy_smoother, 0.0).clamp_min(0)
+        return dsp.smoothed_energy(signal, *self._rates(time, self.energy_smoother))
+
+    def _amplitude(self, energy: Tensor, time: Tensor, before: Tensor | None) -> Tensor:
+        amplitude = (energy + SMALLEST_ENERGY).sqrt()
+        if before is None:
+            return self._smooth(amplitude, time, self.amplitude_smoother, 0.0)
+        height = dsp.decibel_to_amplitude(before)
+        led = _led(amplitude[:, None], height / self._rates(time, self.amplitude_smoother)[0])
+        return self._smooth(led[:, 0], time, self.amplitude_smoother, 0.0)[:, 1:]
 
     def _bend(self, width: Tensor | None) -> Tensor | None:
         """Width of the knee in dB → what :func:`dsp.overshoot` calls knee."""
@@ -182,8 +210,10 @@ class GainComputer(Processor, register=False):
         width = dsp.decibel_to_log_energy(width)
         return SOFTPLUS_WIDTH / width if self.knee == "exponential" else width
 
-    def _smooth(self, envelope: Tensor, time: Tensor, initial: float, attack_falls: bool = False) -> Tensor:
-        rates = dsp.smoothing_rate(time, self.sample_rate).split(1, -1)
+    def _smooth(
+        self, envelope: Tensor, time: Tensor, kind: Smoother, initial: float, attack_falls: bool = False
+    ) -> Tensor:
+        rates = self._rates(time, kind)
         if len(rates) == 2:
             rise, fall = reversed(rates) if attack_falls else rates
             return dsp.ballistics(envelope, rise, fall, initial)
@@ -191,6 +221,18 @@ class GainComputer(Processor, register=False):
             return dsp.one_pole(envelope, rates[0], initial)
         fir = dsp.truncated_one_pole(rates[0], self.iir_len)
         return dsp.convolve(envelope[:, None], fir[:, None])[:, 0]
+
+    def _rates(self, time: Tensor, kind: Smoother) -> tuple[Tensor, ...]:
+        """Shares of a step that one sample covers, ``(batch, 1)``: of all steps, or of rising and of falling ones."""
+        rates = dsp.smoothing_rate(time, self.sample_rate).split(1, -1)
+        return (torch.ones_like(rates[0]), *rates) if kind == "release" else rates
+
+
+def _led(signal: Tensor, sample: Tensor) -> Tensor:
+    """``(batch, channel, time)`` behind one more sample ``(batch, 1)``, which takes a smoother from 0 to a height."""
+    sample = sample.to(signal.dtype)
+    batch = max(len(signal), len(sample))
+    return torch.cat([sample[..., None].expand(batch, signal.shape[1], 1), signal.expand(batch, -1, -1)], -1)
 
 
 class OneTimeConstant(GainComputer, register=False):
@@ -264,7 +306,7 @@ def _link_spec() -> ParameterSpec:
 
 
 def _time_spec(smoother: Smoother, sample_rate: float, what: str) -> ParameterSpec:
-    if smoother == "iir":
+    if smoother != "ballistics":
         return ParameterSpec(
             unit="ms",
             low=0.1,
@@ -272,8 +314,8 @@ def _time_spec(smoother: Smoother, sample_rate: float, what: str) -> ParameterSp
             default=20,
             scale="log",
             transform=OnePoleTime(sample_rate),
-            label=f"{what} time",
-            doc="time constant of the smoothing: 63 % of a step",
+            label=f"{what} time" if smoother == "iir" else f"{what} release",
+            doc="time constant of the smoothing: 63 % of a step" + (" down" if smoother == "release" else ""),
         )
     return ParameterSpec(
         unit="ms",

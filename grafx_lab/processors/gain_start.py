@@ -26,10 +26,19 @@ PLACES = 10
 
 TIMES: dict[str | None, tuple[Any, ...]] = {
     "iir": ((1.0,), (4.0,), (12.0,), (40.0,), (120.0,), (350.0,)),
+    "release": ((5.0,), (20.0,), (60.0,), (200.0,)),
     "ballistics": tuple(product((0.5, 3.0, 15.0, 60.0), (10.0, 30.0, 100.0, 300.0))),
     None: (),
 }
 """Milliseconds that are tried for the level."""
+
+FAST: dict[str | None, tuple[Any, ...]] = {
+    "iir": ((4.0,),),
+    "release": ((8.0,),),
+    "ballistics": ((0.5, 8.0),),
+    None: (),
+}
+"""Milliseconds for the energy where its root is smoothed, too, with the times that are tried."""
 
 LOUD = -3.0
 """Decibels that are tried, beside silence, for the level before the beginning: nearly full scale."""
@@ -132,8 +141,10 @@ def _from_grid(task: _Task) -> list[tuple[float, Tensor]]:
 
 def _detectors(computer: "GainComputer", channels: int) -> Iterator[dict[str, Tensor]]:
     """Controls of what becomes of a signal before the curve."""
+    times = TIMES if computer.amplitude_smoother is None else FAST
     choices = {
-        computer.level_time: TIMES[computer.energy_smoother],
+        computer.level_time: times[computer.energy_smoother],
+        "z_alpha_amplitude": TIMES[computer.amplitude_smoother],
         "log_before": [(computer.specs["log_before"].low,), (LOUD,)] if computer.running else (),
         "link": [(percent,) for percent in LINKS] if computer.linked and channels > 1 else (),
     }
@@ -146,7 +157,8 @@ def _level(task: _Task, link: Tensor | None = None, **detector: Tensor) -> Tenso
     """The detected level of each frame, ``(channel or 1, frames)``."""
     computer = task.computer
     heard = task.signals[-1] if link is None else computer.apart(task.signals[-1], link)
-    level = computer.level(heard, detector.get(computer.level_time), detector.get("log_before"))
+    names = (computer.level_time, "log_before", "z_alpha_amplitude")
+    level = computer.level(heard, *(detector.get(name) for name in names))
     return dsp.at_frames(level, task.hop)
 
 
