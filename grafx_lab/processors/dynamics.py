@@ -6,7 +6,8 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.gain_computer import GainComputer, OneTimeConstant, Smoother, threshold_spec
+from grafx_lab.processors.gain_computer import GainComputer, OneTimeConstant
+from grafx_lab.processors.gain_specs import Smoother, threshold_spec
 from grafx_lab.transforms import CompressionRatio
 
 

@@ -1,40 +1,29 @@
 """What compressors and gates share: a level is detected, a static curve turns it into a gain, both may be smoothed."""
 
-import math
 from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
-from torch.distributions.transforms import AffineTransform
 
 from grafx_lab import dsp
 from grafx_lab.dsp.dynamics import ENERGY_FLOOR
-from grafx_lab.dsp.units import DECIBEL_PER_LOG_ENERGY
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.arguments import Count
 from grafx_lab.processors.base import Processor, ProcessorError
+from grafx_lab.processors.gain_specs import SOFTPLUS_WIDTH, Smoother, before_spec, knee_spec, link_spec, time_spec
 from grafx_lab.processors.gain_start import gain_start
-from grafx_lab.transforms import OnePoleTime, Scaling, exponential, logistic
-
-THRESHOLD_OFFSET = 6.0
-"""GRAFX lowers every threshold by this log energy (26 dB), so that a raw value of 0 compresses music."""
-
-SOFTPLUS_WIDTH = 8 * math.log(2)
-"""Width of the quadratic knee that bends the threshold as far as ln(1 + exp(x)) does."""
 
 SMALLEST_ENERGY = 1e-12
 """Added to an energy before its root, so that silence has a gradient."""
-
-Smoother = Literal["iir", "ballistics", "release"] | None
-"""One time for rising and falling, one for each, or one for falling alone, while whatever rises is followed at once."""
 
 
 class GainComputer(Processor, register=False):
     """A level detector, a static curve and optional smoothing of the gain.
 
-    The mean energy over the channels of the last inlet, smoothed, sets one gain for all channels of the first. A
-    subclass brings the curve: :meth:`static_gain` and its specs, :attr:`curve_specs`.
+    The mean energy over the channels of the last inlet, smoothed, sets one gain for all channels of the first; its
+    root can be smoothed instead or as well. A subclass brings the curve: :meth:`static_gain` and its specs,
+    :attr:`curve_specs`.
 
     Args:
         energy_smoother: ``"iir"``, ``"ballistics"``, ``"release"`` or ``None``.
@@ -80,7 +69,10 @@ class GainComputer(Processor, register=False):
     ) -> None:
         super().__init__(**options)
         if running and energy_smoother is None and amplitude_smoother is None:
-            raise ProcessorError(f"{type(self).__name__}: running is True, but without energy_smoother nothing lasts.")
+            raise ProcessorError(
+                f"{type(self).__name__}: running is True, but without energy_smoother and amplitude_smoother nothing "
+                "lasts. Name one of them."
+            )
         self.energy_smoother: Smoother = energy_smoother
         self.gain_smoother: Smoother = gain_smoother
         self.gain_smooth_in_log = gain_smooth_in_log
@@ -100,17 +92,17 @@ class GainComputer(Processor, register=False):
     def specs(self) -> dict[str, ParameterSpec]:
         specs = dict(self.curve_specs)
         if self.knee != "hard":
-            specs["log_knee"] = _knee_spec(self.knee)
+            specs["log_knee"] = knee_spec(self.knee)
         if self.energy_smoother is not None:
-            specs[self.level_time] = _time_spec(self.energy_smoother, self.sample_rate, "Level")
+            specs[self.level_time] = time_spec(self.energy_smoother, self.sample_rate, "Level")
         if self.amplitude_smoother is not None:
-            specs["z_alpha_amplitude"] = _time_spec(self.amplitude_smoother, self.sample_rate, "Amplitude")
+            specs["z_alpha_amplitude"] = time_spec(self.amplitude_smoother, self.sample_rate, "Amplitude")
         if self.gain_smoother is not None:
-            specs["z_alpha_post"] = _time_spec(self.gain_smoother, self.sample_rate, "Gain")
+            specs["z_alpha_post"] = time_spec(self.gain_smoother, self.sample_rate, "Gain")
         if self.running:
-            specs["log_before"] = _before_spec()
+            specs["log_before"] = before_spec()
         if self.linked:
-            specs["link"] = _link_spec()
+            specs["link"] = link_spec()
         return specs
 
     def get_signal(self, *signals: Tensor, link: Tensor | None = None, **controls: Tensor) -> Tensor:
@@ -159,8 +151,8 @@ class GainComputer(Processor, register=False):
             return torch.exp(log_gain)
         if self.gain_smooth_in_log:
             return torch.exp(self._smooth(log_gain, z_alpha_post, self.gain_smoother, 0.0, self.attack_lowers_gain))
-        # Rounding inside the FFT could turn a tiny gain negative.
         gain = torch.exp(log_gain)
+        # Rounding inside the FFT could turn a tiny gain negative.
         return self._smooth(gain, z_alpha_post, self.gain_smoother, 1.0, self.attack_lowers_gain).clamp_min(0)
 
     def level(
@@ -251,81 +243,3 @@ class OneTimeConstant(GainComputer, register=False):
     def get_signal(self, signal: Tensor, z_alpha: Tensor, **curve: Tensor) -> Tensor:
         """Change the level of ``(batch, channel, time)``; controls ``(batch, 1)``, the time in ms."""
         return super().get_signal(signal, z_alpha_pre=z_alpha, **curve)
-
-
-def threshold_spec(low: float, default: float, doc: str) -> ParameterSpec:
-    """Raw log energy plus :data:`THRESHOLD_OFFSET` ↔ dB."""
-    return ParameterSpec(
-        unit="dB",
-        low=low,
-        high=0,
-        default=default,
-        transform=AffineTransform(-THRESHOLD_OFFSET * DECIBEL_PER_LOG_ENERGY, DECIBEL_PER_LOG_ENERGY),
-        label="Threshold",
-        doc=doc,
-    )
-
-
-def _knee_spec(shape: dsp.Knee) -> ParameterSpec:
-    sharpness = shape == "exponential"
-    scale = DECIBEL_PER_LOG_ENERGY * (SOFTPLUS_WIDTH if sharpness else 1)
-    return ParameterSpec(
-        unit="dB",
-        low=0.5,
-        high=36,
-        default=6,
-        scale="log",
-        transform=exponential(scale, inverse=sharpness),
-        label="Knee",
-        doc="width of the bend around the threshold",
-    )
-
-
-def _before_spec() -> ParameterSpec:
-    return ParameterSpec(
-        unit="dB",
-        low=-100,
-        high=0,
-        default=-100,
-        transform=Scaling(DECIBEL_PER_LOG_ENERGY),
-        label="Level before",
-        doc="level that the detector stands at when the recording begins",
-    )
-
-
-def _link_spec() -> ParameterSpec:
-    return ParameterSpec(
-        unit="%",
-        low=0.1,
-        high=99.9,
-        default=99,
-        transform=logistic(100.0),
-        label="Link",
-        doc="how far all channels share one gain",
-    )
-
-
-def _time_spec(smoother: Smoother, sample_rate: float, what: str) -> ParameterSpec:
-    if smoother != "ballistics":
-        return ParameterSpec(
-            unit="ms",
-            low=0.1,
-            high=500,
-            default=20,
-            scale="log",
-            transform=OnePoleTime(sample_rate),
-            label=f"{what} time" if smoother == "iir" else f"{what} release",
-            doc="time constant of the smoothing: 63 % of a step" + (" down" if smoother == "release" else ""),
-        )
-    return ParameterSpec(
-        unit="ms",
-        low=(0.1, 5.0),
-        high=(200.0, 2000.0),
-        default=(5.0, 100.0),
-        shape=(2,),
-        scale="log",
-        transform=OnePoleTime(sample_rate, pole=False),
-        label=f"{what} time",
-        labels=("Attack", "Release"),
-        doc="time constants for rising and falling levels",
-    )

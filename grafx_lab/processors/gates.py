@@ -9,7 +9,8 @@ from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.arguments import Count
-from grafx_lab.processors.gain_computer import GainComputer, OneTimeConstant, Smoother, threshold_spec
+from grafx_lab.processors.gain_computer import GainComputer, OneTimeConstant
+from grafx_lab.processors.gain_specs import Smoother, threshold_spec
 from grafx_lab.transforms import exponential
 
 

@@ -51,9 +51,51 @@ def test_attack_and_release_are_the_times_of_rising_and_falling_levels():
     signal = torch.cat([constant(0, 2000), constant(-300, 2000)], -1)
     raw = compressor.raw_from_controls(z_alpha_pre=[10.0, 50.0])
     time = compressor.get_controls(**raw)["z_alpha_pre"]
-    energy = compressor._smooth(signal.square().mean(1), time.double(), initial=0.0)[0]
+    energy = compressor.level(signal, time.double())[0].exp() - compressor.energy_floor
     assert float(energy[99]) == pytest.approx(1 - math.exp(-1), rel=1e-3)
     assert float(energy[1999 + 500]) == pytest.approx(math.exp(-1), rel=1e-3)
+
+
+def test_a_peak_detector_smooths_the_amplitude():
+    compressor = Compressor(None, amplitude_smoother="ballistics", sample_rate=10000)
+    signal = torch.cat([constant(0, 2000), constant(-300, 2000)], -1)
+    times = torch.tensor([[10.0, 50.0]], dtype=torch.float64)
+    amplitude = (compressor.level(-signal, None, None, times)[0].exp() - compressor.energy_floor).sqrt()
+    assert float(amplitude[99]) == pytest.approx(1 - math.exp(-1), rel=1e-3)
+    assert float(amplitude[1999 + 500]) == pytest.approx(math.exp(-1), rel=1e-3)
+
+
+def test_a_level_with_a_release_alone_rises_at_once():
+    compressor = Compressor("release", sample_rate=10000)
+    signal = torch.cat([constant(0, 2000), constant(-300, 2000)], -1)
+    time = torch.tensor([[50.0]], dtype=torch.float64)
+    energy = compressor.level(signal, time)[0].exp() - compressor.energy_floor
+    torch.testing.assert_close(energy[:2000], torch.ones(2000, dtype=torch.float64))
+    assert float(energy[1999 + 500]) == pytest.approx(math.exp(-1), rel=1e-3)
+
+
+def test_a_gain_with_a_release_alone_falls_at_once_and_recovers():
+    compressor = Compressor(None, "release", knee="hard", sample_rate=10000)
+    signal = torch.cat([constant(0, 2000), constant(-80, 2000)], -1)
+    gain = gain_of(compressor, signal, log_threshold=-20.0, log_ratio=2.0, z_alpha_post=50.0)
+    reduced = 10 ** (-10 / 20)
+    assert float(gain[0]) == pytest.approx(reduced, rel=1e-3)
+    assert float(1 - gain[1999 + 500]) == pytest.approx((1 - reduced) * math.exp(-1), rel=1e-3)
+
+
+def test_a_decoupled_detector_is_that_of_a_loop_over_samples():
+    """Energy that rises at once, its root with attack and release: the detector of the JUCE library's noise gate."""
+    compressor = Compressor("release", amplitude_smoother="ballistics", sample_rate=10000)
+    decay, rise, fall = (1 - math.exp(-1000 / (10000 * time)) for time in (8.0, 0.5, 30.0))
+    signal, energy, amplitude, expected = stereo(500)[:1, :1], 0.0, 0.0, []
+    for sample in signal[0, 0].tolist():
+        energy += (1.0 if sample**2 > energy else decay) * (sample**2 - energy)
+        root = math.sqrt(energy)
+        amplitude += (rise if root > amplitude else fall) * (root - amplitude)
+        expected.append(math.log(amplitude**2 + compressor.energy_floor))
+    times = [torch.tensor([time], dtype=torch.float64) for time in ([8.0], [0.5, 30.0])]
+    level = compressor.level(signal, times[0][None], None, times[1][None])[0]
+    torch.testing.assert_close(level, torch.tensor(expected, dtype=torch.float64), rtol=1e-4, atol=1e-4)
 
 
 def test_gain_ballistics_attack_where_the_gain_falls():
@@ -76,7 +118,18 @@ def test_the_beginning_of_quiet_music_is_neither_muted_nor_boosted(energy_smooth
 
 @pytest.mark.parametrize(("energy", "gain", "in_log", "knee"), FORMS)
 def test_every_form_has_the_gradients_of_finite_differences(energy, gain, in_log, knee):
-    compressor = Compressor(energy, gain, in_log, knee, sample_rate=1000)
+    assert_differentiable(Compressor(energy, gain, in_log, knee, sample_rate=1000))
+
+
+@pytest.mark.parametrize("running", [False, True])
+@pytest.mark.parametrize(
+    ("energy", "amplitude"), [(None, "iir"), (None, "ballistics"), ("release", "ballistics"), ("iir", "release")]
+)
+def test_smoothed_amplitudes_have_the_gradients_of_finite_differences(energy, amplitude, running):
+    assert_differentiable(Compressor(energy, running=running, amplitude_smoother=amplitude, sample_rate=1000))
+
+
+def assert_differentiable(compressor):
     signal = 0.5 * torch.randn(2, 2, 20, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     raw = compressor.raw_from_controls(log_threshold=-15.0)
     leaves = [signal.requires_grad_(), *(value.double().requires_grad_() for value in raw.values())]
@@ -91,8 +144,23 @@ def test_every_form_has_the_gradients_of_finite_differences(energy, gain, in_log
 
 @pytest.mark.parametrize(("energy", "gain", "in_log", "knee"), FORMS)
 def test_every_form_has_gradients_for_every_parameter(energy, gain, in_log, knee):
-    compressor = Compressor(energy, gain, in_log, knee)
-    wide = {} if knee == "hard" else {"log_knee": 24.0}
+    assert_all_have_gradients(Compressor(energy, gain, in_log, knee))
+
+
+@pytest.mark.parametrize(("energy", "amplitude"), [(None, "ballistics"), ("release", "ballistics")])
+def test_smoothed_amplitudes_have_gradients_for_every_parameter(energy, amplitude):
+    assert_all_have_gradients(Compressor(energy, amplitude_smoother=amplitude))
+
+
+def test_a_peak_detector_has_finite_gradients_in_silence():
+    compressor = Compressor(None, amplitude_smoother="ballistics")
+    silence = torch.zeros(1, 2, 100, requires_grad=True)
+    compressor(silence, **compressor.raw_from_controls()).sum().backward()
+    assert torch.isfinite(silence.grad).all()
+
+
+def assert_all_have_gradients(compressor):
+    wide = {} if compressor.knee == "hard" else {"log_knee": 24.0}
     raw = {key: raw.requires_grad_() for key, raw in compressor.raw_from_controls(log_threshold=-20.0, **wide).items()}
     noise = torch.randn(1, 2, 2000, generator=torch.Generator().manual_seed(0))
     noise[..., 1000:] *= 0.1
@@ -163,9 +231,21 @@ def test_a_running_detector_falls_from_the_level_before():
     assert float(energy[499]) == pytest.approx(10**-0.6 * math.exp(-1), rel=1e-3)
 
 
-@pytest.mark.parametrize("smoother", ["iir", "ballistics"])
-def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother):
-    running, plain = Compressor(smoother, running=True), Compressor(smoother)
+def test_a_running_peak_detector_falls_from_the_level_before():
+    compressor = Compressor("release", running=True, amplitude_smoother="ballistics", sample_rate=10000)
+    times = [torch.tensor([time], dtype=torch.float64) for time in ([1.0], [0.1, 50.0])]
+    before = torch.tensor([[-6.0]]).double()
+    level = compressor.level(constant(-300, 1000), times[0][None], before, times[1][None])[0]
+    amplitude = (level.exp() - compressor.energy_floor).sqrt()
+    assert float(amplitude[499]) == pytest.approx(10**-0.3 * math.exp(-1), rel=0.05)
+
+
+@pytest.mark.parametrize("smoother", ["iir", "ballistics", "release"])
+@pytest.mark.parametrize("amplitude_smoother", [None, "ballistics"])
+def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother, amplitude_smoother):
+    running, plain = (
+        Compressor(smoother, running=running, amplitude_smoother=amplitude_smoother) for running in (True, False)
+    )
     gains = [gain_of(compressor, stereo(), log_threshold=-30.0) for compressor in (running, plain)]
     torch.testing.assert_close(*gains, atol=1e-5, rtol=0)
 

@@ -8,7 +8,7 @@ import scipy.signal
 import torch
 
 from grafx_lab.dsp import crossover, look_ahead, note, transient
-from grafx_lab.processors import gain_computer, registry
+from grafx_lab.processors import gain_specs, registry
 from tests.processors.oracles.oracle import Oracle
 
 RATE = 8000
@@ -173,7 +173,7 @@ def _change(owner, name, value, monkeypatch):
 CURVE_SOURCE = "SciPy's one-pole filter and the static curve in decibels (Giannoulis et al. 2012)"
 ORACLES = {
     "compressor": Oracle(
-        partial(compressor, "compressor", "z_alpha_pre"), change(gain_computer, "THRESHOLD_OFFSET", 6.01), CURVE_SOURCE
+        partial(compressor, "compressor", "z_alpha_pre"), change(gain_specs, "THRESHOLD_OFFSET", 6.01), CURVE_SOURCE
     ),
     "approx_compressor": Oracle(
         partial(compressor, "approx_compressor", "z_alpha"),
@@ -181,7 +181,7 @@ ORACLES = {
         CURVE_SOURCE,
     ),
     "sidechain_compressor": Oracle(
-        sidechain_compressor, change(gain_computer, "THRESHOLD_OFFSET", 6.01), "loop over samples and static curve"
+        sidechain_compressor, change(gain_specs, "THRESHOLD_OFFSET", 6.01), "loop over samples and static curve"
     ),
     "noise_gate": Oracle(
         partial(gate, "noise_gate", "z_alpha_pre", 1 + 2 * np.exp(-0.7)),
