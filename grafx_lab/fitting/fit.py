@@ -126,7 +126,7 @@ def fit(
         options: see :func:`fit_steps`: ``seconds``, ``init``, ``starts``, ``optimizer`` and others.
     """
     if patch is None or patch == "auto":
-        rate = next((item.sample_rate for item in (target, source) if isinstance(item, Audio)), 44100)
+        rate = next((item.sample_rate for item in (source, target) if isinstance(item, Audio)), 44100)
         chain = general_chain(rate, interpretable=interpretable)
         patch, options = chain.patch, chain.options | options
     if not isinstance(patch, Patch):

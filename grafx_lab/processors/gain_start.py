@@ -49,15 +49,15 @@ LINKS = (1.0, 99.0)
 KNEE = 6.0
 """Width of the knee in decibels while a curve is looked for; least squares find the right one."""
 
-STEADY = 0.01
+STEADY = 0.002
 """Standard deviation of the gain in nepers below which it is a constant."""
 
 EXPLAINED = 0.1
 """Share of the variance of the gains that a curve has to explain to be more than a constant."""
 
-COURSE = (5000.0, 3, 15), (20000.0, 1, 8)
-"""Samples per second from which the level is followed, how many places least squares begin at, and with how many steps:
-few samples lead from far away, and cost little."""
+COURSE = (5000.0, FRAME, 3, 15), (20000.0, 0.001, 1, 8)
+"""Samples per second from which the level is followed, seconds of a frame, how many places least squares begin at, and
+with how many steps: few samples and long frames lead from far away, and cost little; an attack is over within one."""
 
 
 def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tensor) -> dict[str, Any] | None:
@@ -68,7 +68,7 @@ def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tens
         signals: at its inlets, ``(1, channel, time)`` each.
         target: ``(1, channel, time)``.
     """
-    glimpse, nearer = (_Task(computer, signals, target, rate) for rate, *_ in COURSE)
+    glimpse, nearer = (_Task(computer, signals, target, rate, frame) for rate, frame, *_ in COURSE)
     variance = float(glimpse.wanted.square().sum())
     if variance < STEADY**2 * float(glimpse.weight.sum()):
         return None
@@ -76,14 +76,14 @@ def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tens
     if starts[0][0] > (1 - EXPLAINED) * variance:
         return None
     places = [place for _, place in starts]
-    for task, (_, count, steps) in zip((glimpse, nearer), COURSE, strict=True):
+    for task, (*_, count, steps) in zip((glimpse, nearer), COURSE, strict=True):
         places = [dsp.levenberg_marquardt(task.misses, place, steps) for place in places[:count]]
         places.sort(key=lambda place: float(task.misses(place[None]).square().sum()))
     return Sliders(computer.specs, computer.raw_from_controls()).single(places[0])
 
 
 class _Task:
-    """What the frames of a target ask of a processor that hears only so many samples per second.
+    """What the frames of a target, so many seconds each, ask of a processor that hears only so many samples per second.
 
     Attributes:
         computer: the processor at that rate.
@@ -94,14 +94,16 @@ class _Task:
         wanted: what :meth:`centred` makes of their log gains, ``(1, channel * frames)``.
     """
 
-    def __init__(self, computer: "GainComputer", signals: Sequence[Tensor], target: Tensor, rate: float) -> None:
+    def __init__(
+        self, computer: "GainComputer", signals: Sequence[Tensor], target: Tensor, rate: float, frame: float
+    ) -> None:
         stride = max(1, int(computer.sample_rate / rate))
         self.computer = type(computer)(**computer.arguments, sample_rate=computer.sample_rate / stride)
         self.sliders = Sliders(self.computer.specs, self.computer.raw_from_controls())
         channels = max(signals[0].shape[1], target.shape[1])
         main, *others = (_thinned(signal, stride) for signal in signals)
         self.signals = [main.expand(-1, channels, -1), *others]
-        self.hop = max(1, round(FRAME * self.computer.sample_rate))
+        self.hop = max(1, round(frame * self.computer.sample_rate))
         gain, weight = self._gain(_thinned(target, stride))
         self.weight = weight[0]
         self.wanted = self.centred(gain)

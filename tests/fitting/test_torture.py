@@ -39,7 +39,7 @@ def test_the_general_chain_ends_in_a_sentence_or_in_a_finite_fit_that_is_no_wors
 
 
 def test_unequal_sample_rates_are_said():
-    assert any("was resampled from 16000 Hz to 32000 Hz" in said for said in unequal_rates().diagnosis.findings)
+    assert any("was resampled from 32000 Hz to 16000 Hz" in said for said in unequal_rates().diagnosis.findings)
 
 
 @pytest.mark.parametrize("loss", [Flat(), Deaf()], ids=["flat", "deaf"])

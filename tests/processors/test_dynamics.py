@@ -94,7 +94,7 @@ def test_a_decoupled_detector_is_that_of_a_loop_over_samples():
         amplitude += (rise if root > amplitude else fall) * (root - amplitude)
         expected.append(math.log(amplitude**2 + compressor.energy_floor))
     times = [torch.tensor([time], dtype=torch.float64) for time in ([8.0], [0.5, 30.0])]
-    level = compressor.level(signal, times[0][None], None, times[1][None])[0]
+    level = compressor.level(signal, times[0], None, times[1])[0]
     torch.testing.assert_close(level, torch.tensor(expected, dtype=torch.float64), rtol=1e-4, atol=1e-4)
 
 
@@ -235,7 +235,7 @@ def test_a_running_peak_detector_falls_from_the_level_before():
     compressor = Compressor("release", running=True, amplitude_smoother="ballistics", sample_rate=10000)
     times = [torch.tensor([time], dtype=torch.float64) for time in ([1.0], [0.1, 50.0])]
     before = torch.tensor([[-6.0]]).double()
-    level = compressor.level(constant(-300, 1000), times[0][None], before, times[1][None])[0]
+    level = compressor.level(constant(-300, 1000), times[0], before, times[1])[0]
     amplitude = (level.exp() - compressor.energy_floor).sqrt()
     assert float(amplitude[499]) == pytest.approx(10**-0.3 * math.exp(-1), rel=0.05)
 
@@ -247,7 +247,7 @@ def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother,
         Compressor(smoother, running=running, amplitude_smoother=amplitude_smoother) for running in (True, False)
     )
     gains = [gain_of(compressor, stereo(), log_threshold=-30.0) for compressor in (running, plain)]
-    torch.testing.assert_close(*gains, atol=1e-5, rtol=0)
+    torch.testing.assert_close(*gains, atol=1e-4, rtol=0)
 
 
 def test_what_runs_needs_a_smoother():
