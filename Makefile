@@ -32,8 +32,8 @@ test: $(STAMPS)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not notebook and not compile and not timing"
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m compile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not browser and not notebook and not compile and not timing"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m compile
 	$(BIN)/python -m pytest -m notebook
 	$(BIN)/python -m pytest -m browser
 	@echo "All green: ruff, pyright, and the unit, compile, notebook and browser tests."
