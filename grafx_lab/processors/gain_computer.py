@@ -27,7 +27,7 @@ class GainComputer(Processor, register=False):
 
     Args:
         energy_smoother: ``"iir"``, ``"ballistics"``, ``"release"`` or ``None``.
-        gain_smoother: likewise; of a gain, a release begins where the level falls.
+        gain_smoother: the same; of a gain, a release begins where the level falls.
         gain_smooth_in_log: smooth the logarithm of the gain.
         knee: ``"hard"``, ``"quadratic"`` or ``"exponential"``.
         iir_len: taps of the truncated smoother.
@@ -37,9 +37,9 @@ class GainComputer(Processor, register=False):
             level that it then stands at is a further parameter, ``log_before`` (batch, 1), a log energy. Control: dB.
         linked: how far the channels share one gain is a further parameter, ``link`` (batch, 1), a logit. Control:
             percent; at 0 each channel follows its own level. By default they share it wholly.
-        amplitude_smoother: likewise, of the amplitude, the root of the energy as ``energy_smoother`` leaves it: alone a
-            peak detector, behind ``"release"`` a decoupled one (Giannoulis et al., "Digital dynamic range compressor
-            design", JAES 2012). Raw: ``z_alpha_amplitude``, as ``z_alpha_pre``.
+        amplitude_smoother: the same choice as ``energy_smoother``, for the amplitude, the root of the energy as that
+            one leaves it: alone a peak detector, behind ``"release"`` a decoupled one (Giannoulis et al., "Digital
+            dynamic range compressor design", JAES 2012). Raw: ``z_alpha_amplitude``, as ``z_alpha_pre``.
     """
 
     family = "dynamics"
@@ -141,9 +141,9 @@ class GainComputer(Processor, register=False):
         Args:
             signal: what is listened to.
             z_alpha_pre: times of the level's smoother in ms, ``(batch, 1)`` or ``(batch, 2)``.
-            z_alpha_post: times of the gain's smoother, likewise.
+            z_alpha_post: times of the gain's smoother, of the same shapes.
             log_before: level before the beginning in dB, ``(batch, 1)``; silence by default.
-            z_alpha_amplitude: times of the amplitude's smoother, likewise.
+            z_alpha_amplitude: times of the amplitude's smoother in ms, ``(batch, 1)`` or ``(batch, 2)``.
             curve: the controls of :meth:`static_gain`, ``(batch, 1)`` each.
         """
         log_gain = self.static_gain(self.level(signal, z_alpha_pre, log_before, z_alpha_amplitude), **curve)

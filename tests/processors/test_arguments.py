@@ -104,7 +104,11 @@ def test_the_lowest_count_sounds(name):
         (LowPassFilter, {"fsm_regularization": True}, "fsm_regularization is True, expected False."),
         (Limiter, {"look_ahead": 2000}, "Limiter: look_ahead is 2000, expected a finite number from 0 to 1000."),
         (Compressor, {"knee": "soft"}, "knee is 'soft', expected 'hard', 'quadratic' or 'exponential'."),
-        (Compressor, {"gain_smoother": "fir"}, "is 'fir', expected 'iir', 'ballistics', 'release' or None."),
+        (
+            Compressor,
+            {"gain_smoother": "fir"},
+            "gain_smoother is 'fir', expected 'iir', 'ballistics', 'release' or None.",
+        ),
         (Compressor, {"gain_smother": "iir"}, "unknown argument 'gain_smother'. Did you mean 'gain_smoother'"),
         (FilteredNoiseShapingReverb, {"scale": "inch"}, "scale is 'inch', expected 'bark_traunmuller', 'bark_"),
         (FilteredNoiseShapingReverb, {"f_min": 9e4}, "f_min is 90000.0 and f_max 15000, expected f_min < f_max."),

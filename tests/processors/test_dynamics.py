@@ -240,14 +240,15 @@ def test_a_running_peak_detector_falls_from_the_level_before():
     assert float(amplitude[499]) == pytest.approx(10**-0.3 * math.exp(-1), rel=0.05)
 
 
+# Silence is −100 dB there: an energy of 1e-10, but an amplitude of 1e-5.
+@pytest.mark.parametrize(("amplitude_smoother", "most"), [(None, 1e-5), ("ballistics", 1e-4)])
 @pytest.mark.parametrize("smoother", ["iir", "ballistics", "release"])
-@pytest.mark.parametrize("amplitude_smoother", [None, "ballistics"])
-def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother, amplitude_smoother):
+def test_a_running_detector_that_has_heard_nothing_starts_from_silence(smoother, amplitude_smoother, most):
     running, plain = (
         Compressor(smoother, running=running, amplitude_smoother=amplitude_smoother) for running in (True, False)
     )
     gains = [gain_of(compressor, stereo(), log_threshold=-30.0) for compressor in (running, plain)]
-    torch.testing.assert_close(*gains, atol=1e-4, rtol=0)
+    torch.testing.assert_close(*gains, atol=most, rtol=0)
 
 
 def test_what_runs_needs_a_smoother():
