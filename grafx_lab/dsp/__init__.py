@@ -20,6 +20,7 @@ from grafx_lab.dsp.biquad_forms import into_circle, pole_zero_sections, state_va
 from grafx_lab.dsp.convolution import convolve
 from grafx_lab.dsp.crossover import split_bands
 from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
+from grafx_lab.dsp.dc_blocker import block_dc, dc_blocker_match
 from grafx_lab.dsp.decay import decay_by_frequency
 from grafx_lab.dsp.deconvolution import least_squares_response, least_squares_weights, loudness_around
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
@@ -151,6 +152,7 @@ __all__ = [
     "band_pass",
     "band_reject",
     "bark_to_hz",
+    "block_dc",
     "cascade_response",
     "chebyshev_series",
     "coherence",
@@ -160,6 +162,7 @@ __all__ = [
     "crossfade",
     "cumulative_distribution",
     "damped_sinusoids",
+    "dc_blocker_match",
     "decay_by_frequency",
     "decay_rate",
     "decibel_to_amplitude",

@@ -64,8 +64,8 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
     nodes: dict[str, NodeKind] = {
         "gate": Expander("release", sample_rate=sample_rate, **detector),
         "compressor": Compressor(None, sample_rate=sample_rate, **detector),
-        "saturation": TanhDistortion(use_bias=True, sample_rate=sample_rate),
-        "curve": Waveshaper(num_points=POINTS, pre_gain=True, sample_rate=sample_rate),
+        "saturation": TanhDistortion(use_bias=True, block_dc=True, sample_rate=sample_rate),
+        "curve": Waveshaper(num_points=POINTS, pre_gain=True, block_dc=True, sample_rate=sample_rate),
         "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "tremolo": "tremolo",
         "vibrato": "vibrato",

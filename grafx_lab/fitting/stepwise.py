@@ -90,7 +90,7 @@ class Stepwise:
         may grow: nobody hears the dynamics of a dry signal in a wet target.
         """
         yield from self._all_offered(late)
-        while self._queue and self._queue[0][0]:
+        while self._queue and self._queue[0][0] and not self._is_near:
             _, _, node = heapq.heappop(self._queue)
             if found := self._fresh.get(node):
                 yield self._set(node, found)
@@ -131,9 +131,16 @@ class Stepwise:
                 self.state = again
             yield self.state, f"'{node}' once more."
 
+    @property
+    def _is_near(self) -> bool:
+        """Whether so little is left of the loss that no node would be worth its place."""
+        return self.state.loss <= max(self.stage.rounding, WORTH * self._first)
+
     def _all_offered(self, late: bool) -> Told:
         self._queue.clear()
         self._fresh.clear()
+        if self._is_near:
+            return
         # To find a sweep takes longest: where time is short, the others are heard first. From all of the time it has
         # the first turn: it is what could not be heard before.
         for node in sorted(self.waiting, key=self.stage.is_clocked, reverse=late):

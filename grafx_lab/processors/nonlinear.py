@@ -6,7 +6,7 @@ from torch import Tensor
 
 from grafx_lab import dsp
 from grafx_lab.parameters import ParameterSpec
-from grafx_lab.processors.base import Processor
+from grafx_lab.processors.shaper import Shaper
 from grafx_lab.processors.waveshaping_start import waveshaping_start
 from grafx_lab.transforms import exponential, logarithmic_gain, logistic
 
@@ -37,17 +37,15 @@ def output_spec() -> ParameterSpec:
     )
 
 
-class DrivenDistortion(Processor, register=False):
+class DrivenDistortion(Shaper, register=False):
     """A curve between a gain and, by default, its inverse.
 
     Args:
         pre_post_gain: use the gains; without them, the curve stands alone.
         inverse_post_gain: undo the gain before the curve behind it, so that quiet signals keep their level.
         remove_dc: subtract the mean of the signal first.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
     """
-
-    family = "nonlinear"
-    knows_filters = True
 
     def __init__(
         self, pre_post_gain: bool = True, inverse_post_gain: bool = True, remove_dc: bool = False, **options: Any
@@ -58,19 +56,19 @@ class DrivenDistortion(Processor, register=False):
         self.remove_dc = remove_dc
 
     @property
-    def specs(self) -> dict[str, ParameterSpec]:
+    def shape_specs(self) -> dict[str, ParameterSpec]:
         if not self.pre_post_gain:
             return {}
         gains = {"log_pre_gain": drive_spec()}
-        return gains if self.inverse_post_gain else gains | {"log_post_gain": output_spec()}
+        return gains | ({} if self.inverse_post_gain else {"log_post_gain": output_spec()})
 
     def neutral_controls(self) -> dict[str, Any]:
         """At −18 dB full scale reaches 0.13, where tanh is straight to 0.05 dB."""
         controls = {"log_pre_gain": -18.0, "log_post_gain": 18.0}
-        return {name: value for name, value in controls.items() if name in self.specs}
+        return super().neutral_controls() | {name: value for name, value in controls.items() if name in self.specs}
 
-    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return waveshaping_start(self, input_signals[0], target)
+    def shape_start(self, signal: Tensor, target: Tensor) -> dict[str, Any]:
+        return waveshaping_start(self, signal, target)
 
     def _centred(self, signal: Tensor) -> Tensor:
         return signal - signal.mean(-1, keepdim=True) if self.remove_dc else signal
@@ -97,6 +95,7 @@ class TanhDistortion(DrivenDistortion):
         pre_post_gain: use the gains; without them, the curve is a plain tanh.
         inverse_post_gain: undo the gain before the curve behind it, so that quiet signals keep their level.
         remove_dc: subtract the mean of the signal first.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
         use_bias: shift the curve, which adds even harmonics.
     """
 
@@ -114,11 +113,11 @@ class TanhDistortion(DrivenDistortion):
         self.use_bias = use_bias
 
     @property
-    def specs(self) -> dict[str, ParameterSpec]:
+    def shape_specs(self) -> dict[str, ParameterSpec]:
         if not self.use_bias:
-            return super().specs
+            return super().shape_specs
         bias = ParameterSpec(unit="", low=-2, high=2, default=0, label="Bias", doc="shift of the curve: even harmonics")
-        return super().specs | {"bias": bias}
+        return super().shape_specs | {"bias": bias}
 
     def get_signal(
         self,
@@ -126,9 +125,11 @@ class TanhDistortion(DrivenDistortion):
         log_pre_gain: Tensor | None = None,
         log_post_gain: Tensor | None = None,
         bias: Tensor | None = None,
+        log_dc_cutoff: Tensor | None = None,
     ) -> Tensor:
-        """Distort ``(batch, channel, time)`` with gains in dB and a bias, each ``(batch, 1)``."""
-        return dsp.saturate(self._centred(signal), *_gains(log_pre_gain, log_post_gain), bias)
+        """Distort ``(batch, channel, time)`` with gains in dB, a bias and a cutoff in Hz, each ``(batch, 1)``."""
+        shaped = dsp.saturate(self._centred(signal), *_gains(log_pre_gain, log_post_gain), bias)
+        return self.blocked(shaped, log_dc_cutoff)
 
 
 class PiecewiseTanhDistortion(DrivenDistortion):
@@ -147,13 +148,14 @@ class PiecewiseTanhDistortion(DrivenDistortion):
         pre_post_gain: use the gains.
         inverse_post_gain: undo the gain before the curve behind it, so that quiet signals keep their level.
         remove_dc: subtract the mean of the signal first.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
     """
 
     label = "Piecewise tanh"
     headline = ("log_pre_gain",)
 
     @property
-    def specs(self) -> dict[str, ParameterSpec]:
+    def shape_specs(self) -> dict[str, ParameterSpec]:
         hardness = ParameterSpec(
             unit="",
             low=0.25,
@@ -177,7 +179,7 @@ class PiecewiseTanhDistortion(DrivenDistortion):
             labels=("Below", "Above"),
             doc="where the outer part of the curve begins",
         )
-        return {"log_hardness": hardness, "z_threshold": threshold} | super().specs
+        return {"log_hardness": hardness, "z_threshold": threshold} | super().shape_specs
 
     def get_signal(
         self,
@@ -186,7 +188,9 @@ class PiecewiseTanhDistortion(DrivenDistortion):
         z_threshold: Tensor,
         log_pre_gain: Tensor | None = None,
         log_post_gain: Tensor | None = None,
+        log_dc_cutoff: Tensor | None = None,
     ) -> Tensor:
         """Distort ``(batch, channel, time)``; hardness and thresholds in percent ``(batch, 2)``, gains in dB."""
         gains = _gains(log_pre_gain, log_post_gain)
-        return dsp.piecewise_tanh(self._centred(signal), z_threshold / 100, log_hardness.flip(-1), *gains)
+        shaped = dsp.piecewise_tanh(self._centred(signal), z_threshold / 100, log_hardness.flip(-1), *gains)
+        return self.blocked(shaped, log_dc_cutoff)

@@ -11,15 +11,15 @@ from grafx_lab import dsp
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER
 from grafx_lab.parameters import ParameterSpec
 from grafx_lab.processors.arguments import Several
-from grafx_lab.processors.base import Processor
 from grafx_lab.processors.nonlinear import drive_spec
+from grafx_lab.processors.shaper import Shaper
 from grafx_lab.processors.waveshaping_start import linear_start
 
 NEUTRAL_WEIGHT = 0.99
 """Of the linear term; a tanh never reaches 1, and the drive makes up for the rest."""
 
 
-class PolynomialDistortion(Processor, register=False):
+class PolynomialDistortion(Shaper, register=False):
     """A weighted sum of polynomials of the driven signal.
 
     Args:
@@ -27,10 +27,9 @@ class PolynomialDistortion(Processor, register=False):
         pre_gain: use a gain before the curve.
         remove_dc: subtract the mean of the signal first.
         use_tanh: saturate every term.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
     """
 
-    family = "nonlinear"
-    knows_filters = True
     headline = ("log_pre_gain", "basis_weights")
 
     def __init__(
@@ -48,7 +47,7 @@ class PolynomialDistortion(Processor, register=False):
         self.use_tanh = use_tanh
 
     @property
-    def specs(self) -> dict[str, ParameterSpec]:
+    def shape_specs(self) -> dict[str, ParameterSpec]:
         weights = ParameterSpec(
             unit="",
             low=-NEUTRAL_WEIGHT,
@@ -65,18 +64,25 @@ class PolynomialDistortion(Processor, register=False):
     def neutral_controls(self) -> dict[str, Any]:
         """The linear term alone; without a drive 0.09 dB remain. Saturated terms let only quiet signals through."""
         drive = -DECIBEL_PER_NEPER * math.log(NEUTRAL_WEIGHT)
-        return {"basis_weights": self._linear()} | ({"log_pre_gain": drive} if self.pre_gain else {})
+        shape = {"basis_weights": self._linear()} | ({"log_pre_gain": drive} if self.pre_gain else {})
+        return shape | super().neutral_controls()
 
-    def get_signal(self, signal: Tensor, basis_weights: Tensor, log_pre_gain: Tensor | None = None) -> Tensor:
-        """Distort ``(batch, channel, time)`` with weights ``(batch, max_order)`` and a drive in dB ``(batch, 1)``."""
+    def get_signal(
+        self,
+        signal: Tensor,
+        basis_weights: Tensor,
+        log_pre_gain: Tensor | None = None,
+        log_dc_cutoff: Tensor | None = None,
+    ) -> Tensor:
+        """Distort ``(batch, channel, time)`` with weights ``(batch, max_order)``; drive in dB, cutoff in Hz."""
         if self.remove_dc:
             signal = signal - signal.mean(-1, keepdim=True)
         if log_pre_gain is not None:
             signal = dsp.apply_gain(signal, log_pre_gain)
-        return self.series(signal, basis_weights)
+        return self.blocked(self.series(signal, basis_weights), log_dc_cutoff)
 
-    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return linear_start(self, "basis_weights", input_signals[0], target)
+    def shape_start(self, signal: Tensor, target: Tensor) -> dict[str, Any]:
+        return linear_start(self, "basis_weights", signal, target)
 
     @abstractmethod
     def series(self, signal: Tensor, weights: Tensor) -> Tensor:
@@ -102,6 +108,7 @@ class PowerDistortion(PolynomialDistortion):
         pre_gain: use a gain before the curve.
         remove_dc: subtract the mean of the signal first.
         use_tanh: saturate every term.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
     """
 
     label = "Power distortion"
@@ -124,7 +131,7 @@ class ChebyshevDistortion(PolynomialDistortion):
         return dsp.chebyshev_series(signal, weights, self.use_tanh)
 
 
-class Waveshaper(Processor):
+class Waveshaper(Shaper):
     r"""A drawn transfer curve: each sample is replaced by the curve's height over it.
 
     Between its points the curve is cubic without kinks (Catmull-Rom), beyond full scale it goes straight on. Points on
@@ -136,10 +143,9 @@ class Waveshaper(Processor):
     Args:
         num_points: points of the curve; an odd number has one at silence.
         pre_gain: use a gain before the curve, so that its points lie as close as the signal needs them.
+        block_dc: keep back the offset behind the curve by a high-pass filter.
     """
 
-    family = "nonlinear"
-    knows_filters = True
     label = "Waveshaper"
 
     def __init__(self, num_points: Several = 17, pre_gain: bool = False, **options: Any) -> None:
@@ -148,7 +154,7 @@ class Waveshaper(Processor):
         self.pre_gain = pre_gain
 
     @property
-    def specs(self) -> dict[str, ParameterSpec]:
+    def shape_specs(self) -> dict[str, ParameterSpec]:
         last = self.num_points - 1
         curve = ParameterSpec(
             unit="",
@@ -162,11 +168,17 @@ class Waveshaper(Processor):
         )
         return {"curve": curve} | ({"log_pre_gain": drive_spec()} if self.pre_gain else {})
 
-    def get_signal(self, signal: Tensor, curve: Tensor, log_pre_gain: Tensor | None = None) -> Tensor:
-        """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``, after a drive in dB ``(batch, 1)``."""
+    def get_signal(
+        self,
+        signal: Tensor,
+        curve: Tensor,
+        log_pre_gain: Tensor | None = None,
+        log_dc_cutoff: Tensor | None = None,
+    ) -> Tensor:
+        """Shape ``(batch, channel, time)`` by heights ``(batch, num_points)``; drive in dB, cutoff in Hz."""
         if log_pre_gain is not None:
             signal = dsp.apply_gain(signal, log_pre_gain)
-        return dsp.follow_curve(signal, curve)
+        return self.blocked(dsp.follow_curve(signal, curve), log_dc_cutoff)
 
-    def closed_form_start(self, *input_signals: Tensor, target: Tensor) -> dict[str, Any]:
-        return linear_start(self, "curve", input_signals[0], target)
+    def shape_start(self, signal: Tensor, target: Tensor) -> dict[str, Any]:
+        return linear_start(self, "curve", signal, target)

@@ -1,7 +1,9 @@
 """Opening: from whatever a person hands to a panel to the session that it shows."""
 
 import os
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,7 +61,9 @@ def open_session(
         kinds = "a Patch, an Objective, a Session or another panel"
         raise TypeError(f"A panel shows {kinds}, not {type(subject).__name__}.")
     folder = Path(tempfile.mkdtemp(prefix="grafx_lab_"))
-    return Session(folder=folder, patch=patch, recordings=recordings, loss=loss, patience=PATIENCE), True
+    session = Session(folder=folder, patch=patch, recordings=recordings, loss=loss, patience=PATIENCE)
+    weakref.finalize(session, shutil.rmtree, folder, ignore_errors=True)
+    return session, True
 
 
 def _known(patch: Patch, truth: Truth | None) -> Patch | None:

@@ -93,3 +93,11 @@ def test_without_time_the_best_trial_is_set_and_set_once_more_once():
     assert [said for _, said in search.states(stage)].count("'a' once more.") == 1
     assert search.chosen == ["a"]
     assert search.state.loss == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("first", "left", "told"), [(0.0, 0.0, []), (1.0, 0.009, ["a", "b"]), (1.0, 0.02, ["a", "b", "b"])]
+)
+def test_nothing_is_tried_where_too_little_is_left_to_be_worth_a_node(first: float, left: float, told: list[str]):
+    _, said = searched(Losses({"": first, "a": left, "b": first, "a b": left}))
+    assert [words[1] for words in said if words.endswith("was tried.")][: len(told) + 1] == told

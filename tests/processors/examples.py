@@ -23,6 +23,7 @@ NAMES = sorted({cls.registered_name for cls in registry.values() if cls.__module
 
 # Arguments that make a processor quick to test, and those without which it cannot be built.
 _ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "chebyshev_distortion": lambda: {"block_dc": True},
     "chorus": lambda: {"sample_rate": 1000},
     "convolution_reverb": lambda: {"ir_len": 50},
     "dry_wet": lambda: {"processor": TanhDistortion(), "external_param": False},
@@ -41,6 +42,7 @@ _ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "stft_masked_noise_reverb": lambda: {"ir_len": 200, "n_fft": 32, "hop_length": 16},
     "time_varying_fir_filter": lambda: {"num_frames": 4, "num_bins": 9},
     "trainable_reverb": lambda: {"reverb_length": 50},
+    "tanh_distortion": lambda: {"use_bias": True, "block_dc": True},
     "vibrato": lambda: {"sample_rate": 1000},
 }
 

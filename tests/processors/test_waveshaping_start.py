@@ -1,6 +1,9 @@
 """Where a fit begins with distortions: their curve is read off recordings that have been filtered, too."""
 
+import math
+
 import pytest
+import scipy.signal
 import torch
 from torch import Tensor
 
@@ -66,3 +69,13 @@ def test_silence_stays_silent_behind_a_curve_that_was_found(shaper):
     signal = plucked()
     raw = shaper.closed_form_start(signal, target=torch.tanh(3 * signal + 0.5))
     assert float(shaper(torch.zeros(1, 1, 8), **raw).abs().max()) < 0.03
+
+
+def test_an_overdrive_that_keeps_its_offset_back_is_found_with_its_filter():
+    signal = plucked().double()
+    curved = 0.5 * signal + 0.75 * (5 * signal + 0.25).clamp(-1, 1)
+    target = torch.from_numpy(scipy.signal.lfilter([1, -1], [1, -0.98], curved.numpy()))
+    shaper = Waveshaper(num_points=33, pre_gain=True, block_dc=True, sample_rate=RATE).double()
+    raw = shaper.closed_form_start(signal, target=target)
+    assert float(shaper.get_controls(**raw)["log_dc_cutoff"]) == pytest.approx(0.02 * RATE / (2 * math.pi), rel=0.15)
+    assert missed(shaper, raw, signal, target) < 0.05

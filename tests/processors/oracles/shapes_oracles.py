@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.signal
 import torch
 from numpy.polynomial import chebyshev, polynomial
 from scipy.interpolate import CubicHermiteSpline
@@ -24,6 +25,11 @@ from tests.processors.oracles.oracle import Oracle
 SIGNAL = np.linspace(-1.4, 1.4, 301)
 
 
+def without_offset(signal: np.ndarray, cutoff: float, sample_rate: float) -> np.ndarray:
+    pole = np.exp(-2 * np.pi * cutoff / sample_rate)
+    return scipy.signal.lfilter([pole, -pole], [1, -pole], signal)
+
+
 def agree(processor: Processor, raw: dict, expected: np.ndarray) -> None:
     tensors = {key: torch.tensor(np.asarray(value)[None], dtype=torch.float64) for key, value in raw.items()}
     output = processor(torch.from_numpy(SIGNAL)[None, None], **tensors)
@@ -36,6 +42,9 @@ def check_tanh() -> None:
     shaped = np.tanh(np.exp(before) * (SIGNAL - SIGNAL.mean()) + bias) - np.tanh(bias)
     agree(TanhDistortion(inverse_post_gain=False, remove_dc=True, use_bias=True), raw, np.exp(after) * shaped)
     agree(TanhDistortion(), {"log_pre_gain": [before]}, np.tanh(np.exp(before) * SIGNAL) / np.exp(before))
+    blocked = without_offset(np.tanh(SIGNAL + bias) - np.tanh(bias), 35, 1000)
+    raw = {"bias": [bias], "log_dc_cutoff": [np.log(35)]}
+    agree(TanhDistortion(False, use_bias=True, block_dc=True, sample_rate=1000), raw, blocked)
 
 
 def check_piecewise() -> None:
