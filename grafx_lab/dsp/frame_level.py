@@ -1,11 +1,13 @@
 """Levels frame by frame, and the gain between two signals."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 QUIET = 1e-6
-"""Energy relative to the loudest frame below which a frame says nothing about a gain: −60 dB."""
+"""Energy relative to the loudest frame below which a frame says nothing about a gain, unless asked: −60 dB."""
 
 
 def frame_energy(signal: Tensor, hop: int) -> Tensor:
@@ -15,13 +17,14 @@ def frame_energy(signal: Tensor, hop: int) -> Tensor:
     return frames.reshape(*energy.shape[:-1], -1)
 
 
-def frame_gain(signal: Tensor, target: Tensor, hop: int) -> tuple[Tensor, Tensor]:
+def frame_gain(signal: Tensor, target: Tensor, hop: int, quiet: float = QUIET) -> tuple[Tensor, Tensor]:
     """Log amplitude gain of each frame from signal to target, and how far it can be trusted.
 
     Args:
         signal: ``(…, channel, time)``.
         target: ``(…, channel, time)``.
         hop: length of a frame in samples.
+        quiet: energy relative to the loudest frame below which a frame says nothing.
 
     Returns:
         natural logarithms and weights 0 to 1, ``(…, frames)`` each.
@@ -29,8 +32,8 @@ def frame_gain(signal: Tensor, target: Tensor, hop: int) -> tuple[Tensor, Tensor
     before, after = frame_energy(signal, hop).double(), frame_energy(target, hop).double()
     loudest, loudest_after = (energy.amax(-1, keepdim=True) for energy in (before, after))
     loudest = loudest.clamp_min(1e-30)
-    gain = 0.5 * torch.log((after + QUIET * loudest_after + 1e-30) / (before + QUIET * loudest + 1e-30))
-    return gain, (1 + torch.log10((before / loudest).clamp_min(QUIET)) / 6).clamp(0, 1)
+    gain = 0.5 * torch.log((after + quiet * loudest_after + 1e-30) / (before + quiet * loudest + 1e-30))
+    return gain, (1 - torch.log10((before / loudest).clamp_min(quiet)) / math.log10(quiet)).clamp(0, 1)
 
 
 def at_frames(envelope: Tensor, hop: int) -> Tensor:

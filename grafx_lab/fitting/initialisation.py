@@ -53,6 +53,8 @@ def staged_start(
     optional = objective.patch.bypassed - history.patch.bypassed
     told = _Teller(stage, clock, history)
     yield told.step(own, f"The patch as it is{heard}.")
+    if begin.loss < own.loss:
+        yield told.step(begin, "Transparent where that is nearer, and as loud as the target.")
     wanted = [node for node in stage.order if _is_wanted(stage, node, optional)]
     search = Stepwise(stage, trials, begin, wanted)
     for state, said in search.states(whole):

@@ -39,7 +39,7 @@ def knee_spec(shape: dsp.Knee) -> ParameterSpec:
     scale = DECIBEL_PER_LOG_ENERGY * (SOFTPLUS_WIDTH if sharpness else 1)
     return ParameterSpec(
         unit="dB",
-        low=0.5,
+        low=0.1,
         high=36,
         default=6,
         scale="log",

@@ -35,7 +35,7 @@ TIMES: dict[str | None, tuple[Any, ...]] = {
 FAST: dict[str | None, tuple[Any, ...]] = {
     "iir": ((4.0,),),
     "release": ((8.0,),),
-    "ballistics": ((0.5, 8.0),),
+    "ballistics": ((0.15, 8.0), (0.5, 8.0), (2.0, 30.0)),
     None: (),
 }
 """Milliseconds for the energy where its root is smoothed, too, with the times that are tried."""
@@ -49,15 +49,30 @@ LINKS = (1.0, 99.0)
 KNEE = 6.0
 """Width of the knee in decibels while a curve is looked for; least squares find the right one."""
 
-STEADY = 0.002
+STEADY = 0.00002
 """Standard deviation of the gain in nepers below which it is a constant."""
 
 EXPLAINED = 0.1
 """Share of the variance of the gains that a curve has to explain to be more than a constant."""
 
-COURSE = (5000.0, FRAME, 3, 15), (20000.0, 0.001, 1, 8)
+QUIET = 1e-9
+"""Energy relative to the loudest frame below which nothing is heard: a gate shuts out what is 80 dB down, too."""
+
+COURSE = (5000.0, FRAME, 3, 15), (20000.0, 0.001, 1, 15)
 """Samples per second from which the level is followed, seconds of a frame, how many places least squares begin at, and
 with how many steps: few samples and long frames lead from far away, and cost little; an attack is over within one."""
+
+ALIKE = 0.005
+"""Share by which two errors differ that come from the same gains."""
+
+CLOSE_UP = ((48000.0, 0.0002, 6, 30),)
+"""The same for what is over soon after the beginning, of which nothing else is heard."""
+
+ONSET = 0.25
+"""Seconds after which it is over: a gate that opens once, for instance."""
+
+MOVED = 0.1
+"""Share of the largest change of gain that a frame needs to be among those that are changed."""
 
 
 def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tensor) -> dict[str, Any] | None:
@@ -68,18 +83,30 @@ def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tens
         signals: at its inlets, ``(1, channel, time)`` each.
         target: ``(1, channel, time)``.
     """
-    glimpse, nearer = (_Task(computer, signals, target, rate, frame) for rate, frame, *_ in COURSE)
-    variance = float(glimpse.wanted.square().sum())
-    if variance < STEADY**2 * float(glimpse.weight.sum()):
+    glimpse = _Task(computer, signals, target, *COURSE[0][:2])
+    if float(glimpse.wanted.square().sum()) < STEADY**2 * float(glimpse.weight.sum()):
         return None
-    starts = _from_grid(glimpse)
-    if starts[0][0] > (1 - EXPLAINED) * variance:
+    course = COURSE
+    if glimpse.end < ONSET:
+        course, heard = CLOSE_UP, slice(round((ONSET + glimpse.end) * computer.sample_rate))
+        signals, target = [signal[..., heard] for signal in signals], target[..., heard]
+    tasks = [_Task(computer, signals, target, *place[:2]) for place in course]
+    starts = _from_grid(tasks[0])
+    if starts[0][0] > (1 - EXPLAINED) * float(tasks[0].wanted.square().sum()):
         return None
-    places = [place for _, place in starts]
-    for task, (*_, count, steps) in zip((glimpse, nearer), COURSE, strict=True):
+    places = _unlike(starts)
+    for task, (*_, count, steps) in zip(tasks, course, strict=True):
         places = [dsp.levenberg_marquardt(task.misses, place, steps) for place in places[:count]]
         places.sort(key=lambda place: float(task.misses(place[None]).square().sum()))
     return Sliders(computer.specs, computer.raw_from_controls()).single(places[0])
+
+
+def _unlike(starts: list[tuple[float, Tensor]]) -> list[Tensor]:
+    """The places without those that leave the same as the one before: what they differ in was never heard."""
+    errors = [error for error, _ in starts]
+    return [
+        place for (error, place), before in zip(starts, [-1.0, *errors], strict=False) if error > (1 + ALIKE) * before
+    ]
 
 
 class _Task:
@@ -108,6 +135,13 @@ class _Task:
         self.weight = weight[0]
         self.wanted = self.centred(gain)
 
+    @property
+    def end(self) -> float:
+        """Seconds until the last frame whose gain is changed."""
+        change = self.wanted.unflatten(-1, (-1, self.weight.shape[-1])).abs().amax((0, 1))
+        last = (change > MOVED * change.max()).nonzero()[-1:]
+        return float((last + 1).sum()) * self.hop / self.computer.sample_rate
+
     def centred(self, gain: Tensor) -> Tensor:
         """Log gains ``(batch, channel or 1, frames)`` without each channel's mean, weighted, all in a row."""
         mean = (gain * self.weight).sum(-1, keepdim=True) / self.weight.sum(-1, keepdim=True).clamp_min(1e-9)
@@ -119,7 +153,7 @@ class _Task:
         return self.centred(self._gain(played)[0]) - self.wanted
 
     def _gain(self, target: Tensor) -> tuple[Tensor, Tensor]:
-        return dsp.frame_gain(self.signals[0][:, :, None], target[:, :, None], self.hop)
+        return dsp.frame_gain(self.signals[0][:, :, None], target[:, :, None], self.hop, QUIET)
 
 
 def _from_grid(task: _Task) -> list[tuple[float, Tensor]]:

@@ -127,7 +127,7 @@ def test_a_search_out_of_time_sets_the_best_it_has_tried_from_all_that_is_heard_
     monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
     said = []
     cut = searched(DRIVEN, said=said)
-    assert [cause.split(" ")[1:3] for cause in said[6:8]] == [["was", "set:"], ["once", "more."]]
+    assert [cause.split(" ")[1:3] for cause in said[7:9]] == [["was", "set:"], ["once", "more."]]
     assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
     assert cut.searched[-1] == min(cut.searched) < cut.searched[0]
     assert len(cut.losses) == 3

@@ -246,3 +246,30 @@ def test_a_compander_of_another_kind_is_followed(energy, amplitude, most):
 
 def test_a_gain_is_no_compression():
     assert start(Compressor("ballistics", sample_rate=RATE), [phrases()], 0.5 * phrases()) is None
+
+
+def test_a_gate_that_only_opens_once_is_known_by_its_first_milliseconds():
+    effect = Expander("release", amplitude_smoother="ballistics", sample_rate=44100)
+    controls = {"log_threshold": -24.0, "log_ratio": 5.0, "log_range": 80.0, "log_knee": 0.2, "z_alpha_pre": 8.0}
+    fade = (torch.arange(60000) / 800).clamp_max(1)
+    signal = 0.3 * fade * torch.randn(1, 1, 60000, generator=torch.Generator().manual_seed(3))
+    raw = effect.raw_from_controls(**controls, z_alpha_amplitude=[0.5, 20.0])
+    target = effect(signal, **raw)
+    torch.testing.assert_close(target[..., 2000:], signal[..., 2000:])
+    found = effect.get_controls(**start(effect, [signal], target))
+    assert float(found["log_threshold"]) == pytest.approx(-24.0, abs=0.5)
+    assert float(found["log_ratio"]) == pytest.approx(5.0, abs=0.3)
+    assert float(found["z_alpha_amplitude"][0, 0]) == pytest.approx(0.5, rel=0.1)
+
+
+def test_a_gate_is_recognised_by_a_noise_floor_that_it_shuts_out():
+    effect = Expander("release", amplitude_smoother="ballistics", sample_rate=RATE)
+    floor = 1e-4 * torch.randn(1, 1, 2 * RATE, generator=torch.Generator().manual_seed(3))
+    signal = phrases()[:, :1] * (torch.arange(2 * RATE) % RATE < RATE // 2) + floor
+    raw = effect.raw_from_controls(log_threshold=-55.0, z_alpha_pre=8.0, z_alpha_amplitude=[1.0, 10.0])
+    target = effect(signal, **raw)
+    found = start(effect, [signal], target)
+    played, wanted, open_gate = (
+        dsp.frame_energy(heard, 80).log() for heard in (effect(signal, **found), target, signal)
+    )
+    assert (played - wanted).abs().mean() < 0.05 * (open_gate - wanted).abs().mean()
