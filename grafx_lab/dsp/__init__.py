@@ -22,7 +22,12 @@ from grafx_lab.dsp.crossover import split_bands
 from grafx_lab.dsp.damped_sinusoid import damped_sinusoids
 from grafx_lab.dsp.dc_blocker import block_dc, dc_blocker_match
 from grafx_lab.dsp.decay import decay_by_frequency
-from grafx_lab.dsp.deconvolution import least_squares_response, least_squares_weights, loudness_around
+from grafx_lab.dsp.deconvolution import (
+    least_squares_response,
+    least_squares_weights,
+    loudness_around,
+    undo_response,
+)
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.drawn_curve import follow_curve
 from grafx_lab.dsp.dynamics import (
@@ -281,6 +286,7 @@ __all__ = [
     "triangle_sections",
     "triangles",
     "truncated_one_pole",
+    "undo_response",
     "uniform_noise",
     "unit_to_hz",
     "unsharpness",

@@ -31,12 +31,32 @@ QUIETEST = 1e-7
 WHITENING_FLOOR = 1e-4
 """Power relative to the loudest frequency that whitening does not lift above: −40 dB."""
 
+INVERSION_NOISE = 0.01
+"""Power of what a known response does not explain, relative to what it does: nothing weaker is lifted up."""
+
 FADE = 1024
 """Samples over which recordings fade at their end before they are whitened. Cut off, a bass clicks, and as white as the
 rest that click is louder than its treble."""
 
 SHORTEST_FADED = 8 * FADE
 """Samples from which a recording can spare its end."""
+
+
+def undo_response(target: Tensor, response: Tensor) -> Tensor:
+    """What a target was before it was convolved with a response that is known: Wiener's filter for a little noise.
+
+    Args:
+        target: ``(…, time)``.
+        response: ``(…, taps)``, no longer than the target.
+
+    Returns:
+        ``(…, time)`` with the target's dtype; frequencies that the response hardly has are quiet.
+    """
+    size = fast_length(2 * target.shape[-1])
+    wanted, filtered = (torch.fft.rfft(item.double(), size) for item in (target, response))
+    power = filtered.abs().square()
+    undone = wanted * filtered.conj() / (power + INVERSION_NOISE * power.mean(-1, keepdim=True) + 1e-30)
+    return torch.fft.irfft(undone, size)[..., : target.shape[-1]].to(target)
 
 
 def least_squares_response(signal: Tensor, target: Tensor, length: int, iterations: int = 60) -> Tensor:

@@ -141,8 +141,8 @@ def _bend(level: Any, threshold: Any, knee: Any, side: Any, shape: Any, curve: A
 
 @compiled
 def amplify_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_gain: Any) -> None:
-    """Gradients of signals x (rows, channels, time) times gains (rows, time): both are written."""
-    rows, channels, length = x.shape
+    """Gradients of signals (rows, channels, time) times gains (rows, time), whose lengths count: both are written."""
+    rows, channels, length = grad_x.shape
     for row in range(rows):
         grad_gain[row, :] = 0.0
         for channel in range(channels):

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import dynamics_kernels, kernels
-from grafx_lab.dsp.kernels import array
+from grafx_lab.dsp.kernels import array, uncropped
 from grafx_lab.dsp.operators import operator
 from grafx_lab.dsp.recursion import ballistics, one_pole
 
@@ -102,7 +102,7 @@ def _follow_energy_adjoint(
     lambda grad, signal, gain: (signal.new_empty(signal.shape), gain.new_empty(gain.shape)),
 )
 def _amplify_adjoint(grad: Tensor, signal: Tensor, gain: Tensor) -> tuple[Tensor, Tensor]:
-    flow, x, factor = array(grad), array(signal), array(gain)
-    grads = np.empty_like(x), np.empty_like(factor)
+    flow, x, factor = uncropped(grad), uncropped(signal), array(gain)
+    grads = np.empty(signal.shape, x.dtype), np.empty_like(factor)
     kernels.over_rows(dynamics_kernels.amplify_adjoint, flow, x, factor, *grads)
     return torch.from_numpy(grads[0]), torch.from_numpy(grads[1])

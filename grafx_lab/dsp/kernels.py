@@ -28,20 +28,38 @@ def array(tensor: Tensor) -> np.ndarray:
     return np.ascontiguousarray(tensor.numpy(force=True))
 
 
+def uncropped(tensor: Tensor) -> np.ndarray:
+    """A tensor's numbers in order as :func:`array` gives them, but without a copy where it is a crop of its last axis.
+
+    Its rows are then followed by what has been cropped: a kernel has to ask its results for their length.
+    """
+    if tensor.is_contiguous() or tensor.is_cuda or tensor.ndim < 2:
+        return array(tensor)
+    whole = torch.Size((*tensor.shape[:-1], tensor.stride(-2)))
+    kept = tensor.untyped_storage().nbytes() // tensor.element_size() - tensor.storage_offset()
+    if whole[-1] < tensor.shape[-1] or whole.numel() > kept:
+        return array(tensor)
+    strides = torch.empty(whole, device="meta").stride()
+    return array(tensor.as_strided(whole, strides) if tensor.stride() == strides else tensor)
+
+
 def over_rows(kernel: Callable[..., None], *arguments: Any, shared: tuple[Any, ...] = ()) -> None:
     """Run a kernel whose arrays all have rows as their first axis, on as many threads as PyTorch uses.
 
-    The kernel's last arguments are those that all rows share.
+    The kernel's last arguments are those that all rows share, and so is an array of a single row beside longer ones.
     """
-    rows, size = len(arguments[0]), arguments[0].size
+    rows = max(len(argument) for argument in arguments if isinstance(argument, np.ndarray))
+    size = arguments[0].size // max(1, len(arguments[0])) * rows
     workers = min(rows, torch.get_num_threads(), size // SMALLEST_SHARE)
     if workers < 2:
         return kernel(*arguments, *shared)
 
+    def is_apart(argument: Any) -> bool:
+        return isinstance(argument, np.ndarray) and len(argument) == rows
+
     def share(worker: int) -> None:
         part = slice(worker * rows // workers, (worker + 1) * rows // workers)
-        own = (argument[part] if isinstance(argument, np.ndarray) else argument for argument in arguments)
-        kernel(*own, *shared)
+        kernel(*(argument[part] if is_apart(argument) else argument for argument in arguments), *shared)
 
     # Threads that stay: to begin and end one takes as long as a short kernel. This one takes a share of its own.
     others = [_threads(workers - 1).submit(share, worker) for worker in range(1, workers)]

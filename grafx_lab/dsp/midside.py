@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, mixing_kernels
-from grafx_lab.dsp.kernels import array
+from grafx_lab.dsp.kernels import array, uncropped
 from grafx_lab.dsp.operators import operator
 
 
@@ -94,8 +94,8 @@ class _Widening(torch.autograd.Function):
 )
 def _together(first: Tensor, last: Tensor, scale: float) -> Tensor:
     """The first channel of one tensor and the last one of the other → ``(batch, 2, time)``."""
-    left, right = array(first), array(last)
-    both = np.empty((len(left), 2, left.shape[2]), left.dtype)
+    left, right = uncropped(first), uncropped(last)
+    both = np.empty((len(left), 2, first.shape[2]), left.dtype)
     kernels.over_rows(mixing_kernels.sum_and_difference, left, right, both, both, shared=(left.dtype.type(scale),))
     return torch.from_numpy(both)
 
@@ -106,8 +106,8 @@ def _together(first: Tensor, last: Tensor, scale: float) -> Tensor:
 )
 def _apart(first: Tensor, last: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """The first channel of one tensor and the last one of the other → ``(batch, 1, time)`` each."""
-    left, right = array(first), array(last)
-    total, difference = (np.empty((len(left), 1, left.shape[2]), left.dtype) for _ in range(2))
+    left, right = uncropped(first), uncropped(last)
+    total, difference = (np.empty((len(left), 1, first.shape[2]), left.dtype) for _ in range(2))
     channels = left, right, total, difference
     kernels.over_rows(mixing_kernels.sum_and_difference, *channels, shared=(left.dtype.type(scale),))
     return torch.from_numpy(total), torch.from_numpy(difference)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from grafx_lab.dsp import kernels, mixing_kernels
-from grafx_lab.dsp.kernels import array
+from grafx_lab.dsp.kernels import array, uncropped
 from grafx_lab.dsp.operators import operator
 from grafx_lab.dsp.units import DECIBEL_PER_NEPER, decibel_to_amplitude
 
@@ -139,8 +139,10 @@ def _crossfade_adjoint(grad: Tensor, dry: Tensor, wet: Tensor, weight: Tensor) -
 def _gradients(
     adjoint: Callable[..., None], grad: Tensor, *tensors: Tensor, shared: tuple[float, ...] = ()
 ) -> tuple[Tensor, ...]:
-    """What a kernel writes behind the gradient of the output and the inputs: a gradient for each of these."""
-    inputs = [array(tensor) for tensor in tensors]
-    grads = [np.empty_like(numbers) for numbers in inputs]
-    kernels.over_rows(adjoint, array(grad), *inputs, *grads, shared=shared)
+    """What a kernel writes behind the gradient of the output and the inputs, signals and gains: one for each."""
+    inputs = [uncropped(tensor) if tensor.ndim == 3 else array(tensor) for tensor in tensors]
+    grads = [np.empty(tensor.shape, numbers.dtype) for tensor, numbers in zip(tensors, inputs, strict=True)]
+    # Behind a sum all rows have the same gradient, which is there once.
+    flow = grad[:1] if grad.stride(0) == 0 else grad
+    kernels.over_rows(adjoint, uncropped(flow), *inputs, *grads, shared=shared)
     return tuple(map(torch.from_numpy, grads))

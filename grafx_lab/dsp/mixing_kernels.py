@@ -1,5 +1,8 @@
 """Gains and mixtures of whole signals as compiled loops with their adjoints: one pass where tensors take several.
 
+Signals that are read may be longer than those that are written, which say how far to go; of a gradient that all rows
+share there may be one row.
+
 Numbers stay in the dtype of the signals; sums are taken in it over blocks, and in float64 over the blocks.
 """
 
@@ -15,17 +18,18 @@ BLOCK = 1024
 def scale_adjoint(grad: Any, x: Any, gain: Any, grad_x: Any, grad_gain: Any) -> None:
     """Gradients of signals times gains for each channel or for all of them: grad_x and grad_gain are written.
 
-    grad, x, grad_x: (rows, channels, time); gain, grad_gain: (rows, 1 or channels).
+    grad: (rows or 1, channels, time); x, grad_x: (rows, channels, time); gain, grad_gain: (rows, 1 or channels).
     """
     grad_gain[:] = 0
     for row in range(x.shape[0]):
         for channel in range(x.shape[1]):
             own = channel % gain.shape[1]
             factor, total = gain[row, own], 0.0
-            for start in range(0, x.shape[2], BLOCK):
-                flow, samples = grad[row, channel, start : start + BLOCK], x[row, channel, start : start + BLOCK]
+            for start in range(0, grad_x.shape[2], BLOCK):
+                flow = grad[row % grad.shape[0], channel, start : start + BLOCK]
+                samples = x[row, channel, start : start + BLOCK]
                 result, share = grad_x[row, channel, start : start + BLOCK], x.dtype.type(0)
-                for n in range(len(flow)):
+                for n in range(len(result)):
                     result[n] = flow[n] * factor
                     share += flow[n] * samples[n]
                 total += share
@@ -47,18 +51,20 @@ def crossfade_adjoint(
 ) -> None:
     """Gradients of ``(1 - weight) * dry + weight * wet``: all three are written.
 
-    grad, dry, wet, grad_dry, grad_wet: (rows, channels, time); weight, grad_weight: (rows, 1).
+    grad: (rows or 1, channels, time); dry, wet, grad_dry, grad_wet: (rows, channels, time); weight, grad_weight: (rows,
+    1).
     """
     for row in range(dry.shape[0]):
         to_wet, total = weight[row, 0], 0.0
         to_dry = weight.dtype.type(1) - to_wet
         for channel in range(dry.shape[1]):
-            for start in range(0, dry.shape[2], BLOCK):
-                flow, before = grad[row, channel, start : start + BLOCK], dry[row, channel, start : start + BLOCK]
+            for start in range(0, grad_dry.shape[2], BLOCK):
+                flow = grad[row % grad.shape[0], channel, start : start + BLOCK]
+                before = dry[row, channel, start : start + BLOCK]
                 after, share = wet[row, channel, start : start + BLOCK], dry.dtype.type(0)
                 by_dry = grad_dry[row, channel, start : start + BLOCK]
                 by_wet = grad_wet[row, channel, start : start + BLOCK]
-                for n in range(len(flow)):
+                for n in range(len(by_dry)):
                     by_dry[n] = flow[n] * to_dry
                     by_wet[n] = flow[n] * to_wet
                     share += flow[n] * (after[n] - before[n])
@@ -76,7 +82,7 @@ def sum_and_difference(first: Any, last: Any, total: Any, difference: Any, scale
     for row in range(first.shape[0]):
         left, right = first[row, 0], last[row, -1]
         above, below = total[row, 0], difference[row, -1]
-        for n in range(len(left)):
+        for n in range(len(above)):
             one, other = left[n], right[n]
             above[n] = (one + other) * scale
             below[n] = (one - other) * scale

@@ -60,7 +60,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
     """
     seconds = round(RESPONSE_SECONDS * sample_rate)
     # Most dynamics out there follow the peaks; gates like to hold an energy first.
-    detector: dict[str, Any] = {"amplitude_smoother": "ballistics", "running": True, "linked": True}
+    detector: dict[str, Any] = {"amplitude_smoother": "ballistics", "running": True, "linked": True, "link_by": "max"}
     nodes: dict[str, NodeKind] = {
         "gate": Expander("release", sample_rate=sample_rate, **detector),
         "compressor": Compressor(None, sample_rate=sample_rate, **detector),

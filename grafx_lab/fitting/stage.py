@@ -9,6 +9,7 @@ import networkx as nx
 import torch
 from torch import Tensor
 
+from grafx_lab import dsp
 from grafx_lab.fitting.layout import Layout
 from grafx_lab.fitting.objective import Objective
 from grafx_lab.graph import GraphError, latencies_of
@@ -31,6 +32,12 @@ SILENT = 1e-20
 
 ROUNDING = 1e-5
 """Share of what silence would cost by which a loss has to differ: less is rounding, of float32 or of a file."""
+
+A_GAIN = 1e-6
+"""Share of a response's energy behind its first sample, below which it is a gain."""
+
+A_RESPONSE = 1e-3
+"""Share of the energy that a response may miss of what is played; a saturation or a modulation misses more."""
 
 SHORT = 1.0
 """Seconds below which all of the time is heard."""
@@ -188,20 +195,28 @@ class Stage:
         Where all passes it, that is of the output without it the target. On a branch it is of what the branch alone
         sends to the output that part of the target which the others leave. Both are as loud as they are at the node's
         inlet, or the gains behind it would be in the thresholds and drives that it finds. Who allows for filters gets
-        what is at its inlet itself, before those behind it.
+        what is at its inlet itself, before those behind it, and the target without what echoes and rooms add there.
         """
-        objective, raw = self.objective.with_patch(self.patch(state.bypassed | {node})), self.layout.unpack
+        objective = self.objective.with_patch(self.patch(state.bypassed | {node}))
+        raw = self.layout.unpack(state.vector[None])
         patch, node_id = objective.patch, objective.patch.ids[node]
         processor = patch.processors[patch.node_type(node)]
-        rendering = objective.render(raw(state.vector[None]))
-        received = self._received(rendering, node)
+        rendering = objective.render(raw)
+        received, own = self._received(rendering, node), rendering.signals[node_id]
         if len(processor.inlets) != 1 or not received:
             return received, objective.target
-        sent, target = rendering.output, objective.target
-        if node not in self._narrow:
-            silence = {node_id: tuple(map(torch.zeros_like, rendering.signals[node_id]))}
-            others = objective.render(raw(state.vector[None]), silence).output
-            sent, target = sent - others, target - others
+
+        def played(*signals: Tensor) -> Tensor:
+            return objective.render(raw, {node_id: signals}).output
+
+        others = 0.0 if node in self._narrow else played(*map(torch.zeros_like, own))
+        sent, target = rendering.output - others, objective.target - others
+        if processor.knows_filters and len(own) == 1:
+            impulse = torch.zeros_like(own[0])
+            impulse[..., self._late[node_id]] = 1
+            before = _before(played(impulse) - others, received[0], sent, target)
+            if before is not None:
+                return received, before
         level = (received[0].square().mean() / sent.square().mean().clamp_min(SILENT)).sqrt()
         return received if processor.knows_filters else [level * sent], level * target
 
@@ -217,6 +232,17 @@ class Stage:
             signal = rendering.signals[source][outlets.index(wire["outlet"])].narrow(-1, self._late[source], time)
             inlets[wire["inlet"]] = inlets[wire["inlet"]] + signal if wire["inlet"] in inlets else signal
         return [inlets[name] for name in processor.inlets if name in inlets]
+
+
+def _before(response: Tensor, received: Tensor, sent: Tensor, target: Tensor) -> Tensor | None:
+    """A target before a response through which what is received is sent; ``None`` where it is sent otherwise.
+
+    Nor is there anything to undo where the response is a gain.
+    """
+    if response[..., 1:].square().sum() < A_GAIN * response.square().sum():
+        return None
+    missed = (dsp.convolve(received, response) - sent).square().sum()
+    return dsp.undo_response(target, response) if missed < A_RESPONSE * sent.square().sum() else None
 
 
 def _topological(patch: Patch) -> list[str]:

@@ -37,6 +37,8 @@ class GainComputer(Processor, register=False):
             level that it then stands at is a further parameter, ``log_before`` (batch, 1), a log energy. Control: dB.
         linked: how far the channels share one gain is a further parameter, ``link`` (batch, 1), a logit. Control:
             percent; at 0 each channel follows its own level. By default they share it wholly.
+        link_by: what they share: ``"mean"``, the mean of their energies, or ``"max"``, the loudest one's amplitude at
+            each moment, as SoX's compand and most stereo compressors do. Only with ``linked``.
         amplitude_smoother: the same choice as ``energy_smoother``, for the amplitude, the root of the energy as that
             one leaves it: alone a peak detector, behind ``"release"`` a decoupled one (Giannoulis et al., "Digital
             dynamic range compressor design", JAES 2012). Raw: ``z_alpha_amplitude``, as ``z_alpha_pre``.
@@ -64,6 +66,7 @@ class GainComputer(Processor, register=False):
         smoother: Literal["exact", "fir"] = "exact",
         running: bool = False,
         linked: bool = False,
+        link_by: Literal["mean", "max"] = "mean",
         amplitude_smoother: Smoother = None,
         **options: Any,
     ) -> None:
@@ -73,6 +76,8 @@ class GainComputer(Processor, register=False):
                 f"{type(self).__name__}: running is True, but without energy_smoother and amplitude_smoother nothing "
                 "lasts. Name one of them."
             )
+        if link_by != "mean" and not linked:
+            raise ProcessorError(f"{type(self).__name__}: link_by is {link_by!r} without linked=True, which it is for.")
         self.energy_smoother: Smoother = energy_smoother
         self.gain_smoother: Smoother = gain_smoother
         self.gain_smooth_in_log = gain_smooth_in_log
@@ -81,6 +86,7 @@ class GainComputer(Processor, register=False):
         self.smoother = smoother
         self.running = running
         self.linked = linked
+        self.link_by = link_by
         self.amplitude_smoother: Smoother = amplitude_smoother
 
     @property
@@ -118,14 +124,17 @@ class GainComputer(Processor, register=False):
         return signal * (gain if channels == signal.shape[1] else gain.mean(1, keepdim=True))
 
     def apart(self, signal: Tensor, link: Tensor) -> Tensor:
-        """What the detector of each channel hears of ``(batch, channel, time)``: ``(batch * channel, channel, time)``.
+        """What the detector of each channel hears of ``(batch, channel, time)``, batches times channels on axis 0.
 
-        Its energy is the mean of all channels' and of the channel's own one, as far as they are linked (percent).
+        As far as channels are linked (percent), that is what they share, for the rest the channel itself.
         """
-        channels, share = signal.shape[1], link[..., None] / 100
+        channels, share = signal.shape[1], (link[..., None] / 100).to(signal.dtype)
+        if self.link_by == "max":
+            amplitude = signal.abs()
+            return torch.lerp(amplitude, amplitude.amax(1, keepdim=True), share).flatten(0, 1)[:, None]
         own = channels * torch.eye(channels, dtype=share.dtype, device=share.device)
         weight = torch.lerp(own.expand(len(link), -1, -1), torch.ones_like(own), share)
-        return (signal[:, None] * weight.sqrt()[..., None].to(signal.dtype)).flatten(0, 1)
+        return (signal[:, None] * weight.sqrt()[..., None]).flatten(0, 1)
 
     def gain(
         self,

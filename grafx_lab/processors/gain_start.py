@@ -4,7 +4,7 @@ The grid looks at the level once per frame, which is fast and finds the neighbou
 squares go on with every slider, comparing the gains of the frames that the processor itself plays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,10 @@ with how many steps: few samples and long frames lead from far away, and cost li
 ALIKE = 0.005
 """Share by which two errors differ that come from the same gains."""
 
+RELUCTANCE = 0.0005
+"""What a move along the whole of a slider costs, relative to what is to be explained: a release that is heard nowhere
+stays short, or it would hold a gate open or shut in another recording."""
+
 CLOSE_UP = ((48000.0, 0.0002, 6, 30),)
 """The same for what is over soon after the beginning, of which nothing else is heard."""
 
@@ -96,7 +100,7 @@ def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tens
         return None
     places = _unlike(starts)
     for task, (*_, count, steps) in zip(tasks, course, strict=True):
-        places = [dsp.levenberg_marquardt(task.misses, place, steps) for place in places[:count]]
+        places = [dsp.levenberg_marquardt(task.near(place), place, steps) for place in places[:count]]
         places.sort(key=lambda place: float(task.misses(place[None]).square().sum()))
     return Sliders(computer.specs, computer.raw_from_controls()).single(places[0])
 
@@ -151,6 +155,11 @@ class _Task:
         """What the processor's frames lack at slider positions ``(batch, size)``."""
         played = self.computer.run(*self.signals, **self.sliders.raw(positions)).signals[0]
         return self.centred(self._gain(played)[0]) - self.wanted
+
+    def near(self, place: Tensor) -> Callable[[Tensor], Tensor]:
+        """As :meth:`misses`, and a little of the way from a place: what the frames do not tell stays as it is there."""
+        weight = RELUCTANCE * self.wanted.norm()
+        return lambda positions: torch.cat([self.misses(positions), weight * (positions - place)], -1)
 
     def _gain(self, target: Tensor) -> tuple[Tensor, Tensor]:
         return dsp.frame_gain(self.signals[0][:, :, None], target[:, :, None], self.hop, QUIET)

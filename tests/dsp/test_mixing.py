@@ -85,3 +85,37 @@ def test_gradients_can_be_taken_twice_of_one_graph():
     first, second = (torch.autograd.grad(total, (signal, decibel), retain_graph=True) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [
+        lambda one, other: dsp.apply_gain(one, other[:, :, 0]),
+        lambda one, other: dsp.crossfade(one, other, one[:, :1, 0]),
+        lambda one, other: dsp.weighted_sum([one, other], other[:, 0, :2]),
+        lambda one, other: dsp.to_midside(one) + dsp.to_leftright(other),
+        lambda one, other: dsp.join_midside(*dsp.split_midside(one)) + other,
+        lambda one, other: dsp.amplify(one, other[:, 0]),
+    ],
+)
+def test_a_crop_of_a_longer_signal_is_as_good_as_a_copy_of_it(mix):
+    leaves = [random(3, 2, 31, seed=seed).requires_grad_() for seed in (1, 2)]
+    weight = random(3, 2, 40, seed=3)[..., :20]
+    results = []
+    for crop in (lambda signal: signal[..., :20], lambda signal: signal[..., :20].clone()):
+        output = mix(*map(crop, leaves))
+        results.append((output, *torch.autograd.grad((output * weight).sum(), leaves)))
+    for cropped, copied in zip(*results, strict=True):
+        torch.testing.assert_close(cropped, copied)
+
+
+def test_the_gradient_of_a_sum_is_there_once():
+    leaves = [random(3, 2, 31, seed=seed).requires_grad_() for seed in (1, 2)]
+    parameters = random(3, 2).requires_grad_(), random(3, 1).requires_grad_()
+    results = []
+    for spread in (lambda output: output.sum(0), lambda output: output[0] + output[1] + output[2]):
+        output = dsp.apply_gain(leaves[0], parameters[0]), dsp.crossfade(*leaves, parameters[1])
+        total = sum((spread(part) * random(2, 31, seed=3)).sum() for part in output)
+        results.append(torch.autograd.grad(total, [*leaves, *parameters]))
+    for shared, apart in zip(*results, strict=True):
+        torch.testing.assert_close(shared, apart)

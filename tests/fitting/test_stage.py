@@ -72,3 +72,21 @@ def test_many_numbers_have_to_be_worth_more():
     stage = Stage(Objective(patch, SOURCE, SOURCE), Layout(patch))
     assert stage.has_many("room")
     assert stage.share_of_samples("room") == pytest.approx(8002 / 32000)
+
+
+def test_a_drive_is_found_before_an_echo_that_is_known():
+    patch = Patch.chain(
+        {"drive": TanhDistortion(sample_rate=RATE), "room": ConvolutionReverb(ir_len=6000, sample_rate=RATE)}
+    )
+    response = torch.zeros(1, 2, 6000)
+    response[..., ::800] = 0.8 ** torch.arange(8)
+    truth = patch.with_controls({"drive.log_pre_gain": 20.0, "room.ir": response, "room.log_gain": 0.0})
+    source = SOURCE * (torch.arange(RATE) % 4000 < 2000)
+    stage = Stage(Objective(truth, source, truth.render(source)), Layout(patch))
+    begin = stage.settled(
+        stage.layout.pack(truth.with_controls({"drive.log_pre_gain": 0.0}).raw)[0], frozenset({"drive"})
+    )
+    found = stage.tried(begin, "drive")
+    assert found is not None
+    controls = patch.with_raw(stage.layout.unpack(found.vector[None])).controls()
+    assert float(controls["drive"]["log_pre_gain"]) == pytest.approx(20.0, abs=0.5)

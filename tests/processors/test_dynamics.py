@@ -267,6 +267,24 @@ def test_unlinked_channels_are_compressed_as_if_alone_and_linked_ones_together(t
     torch.testing.assert_close(linked(signal, link=link, **raw), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_channels_linked_by_the_maximum_follow_the_loudest_at_each_moment(together):
+    options = {"energy_smoother": None, "amplitude_smoother": "ballistics"}
+    linked, plain = Compressor(**options, linked=True, link_by="max"), Compressor(**options)
+    raw = plain.raw_from_controls(log_threshold=-30.0, log_ratio=4.0)
+    signal = 0.3 * torch.randn(2, 2, 300, generator=torch.Generator().manual_seed(1))
+    link = torch.tensor([[30.0 if together else -30.0]])
+    loudest = signal.abs().amax(1, keepdim=True) if together else signal
+    gains = [plain.gain(loudest[:, [channel]], **plain.get_controls(**raw)) for channel in range(loudest.shape[1])]
+    expected = signal * torch.stack(gains, 1)
+    torch.testing.assert_close(linked(signal, link=link, **raw), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_what_links_channels_needs_linked_channels():
+    with pytest.raises(ProcessorError, match="link_by is 'max' without linked"):
+        Compressor(link_by="max")
+
+
 def test_level_before_and_link_have_the_gradients_of_finite_differences():
     compressor = Compressor("ballistics", running=True, linked=True, sample_rate=1000)
     raw = compressor.raw_from_controls(log_threshold=-15.0, log_before=-8.0, link=40.0)
