@@ -1,6 +1,7 @@
 """Delays: by whole samples, by fractions that may change from sample to sample, and in a loop.
 
-All are differentiable by their delay times, because what lies between two samples is interpolated.
+All are differentiable by their delay times, because what lies between two samples is interpolated; second derivatives
+are not available on the CPU.
 """
 
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
-from grafx_lab.dsp import kernels, loops
+from grafx_lab.dsp import delay_kernels, kernels, loops
 from grafx_lab.dsp.kernels import array
 from grafx_lab.dsp.operators import operator
 
@@ -46,18 +47,30 @@ def delay(signal: Tensor, samples: Tensor, interpolation: Interpolation = "cubic
         raise ValueError(f"delay: interpolation is {interpolation!r}, expected 'linear' or 'cubic'.")
     length = signal.shape[-1]
     batch, channels = np.broadcast_shapes(signal.shape[:2], samples.shape[:2])
+    if signal.is_cuda:
+        return _gathered(signal.expand(batch, channels, length), samples, interpolation == "cubic")
+
+    def rows(tensor: Tensor) -> Tensor:
+        return tensor.expand(batch, channels, length).reshape(batch * channels, length)
+
+    delayed = _Delay.apply(rows(signal), rows(samples.double()), interpolation == "cubic")
+    return delayed.reshape(batch, channels, length)
+
+
+def _gathered(signal: Tensor, samples: Tensor, cubic: bool) -> Tensor:
+    """:func:`delay` by tensor operations."""
+    length = signal.shape[-1]
     # Beyond a sample before the beginning there is only silence, however long the delay.
     whole = samples.detach().clamp(max=length + 2).floor()
     fraction = (samples.clamp(max=length + 2) - whole).to(signal.dtype)
-    place = torch.arange(length, device=signal.device) - whole.long()
-    place = place.expand(batch, channels, length)
-    padded = F.pad(signal, (1, 1)).expand(batch, channels, -1)
+    place = (torch.arange(length, device=signal.device) - whole.long()).expand(signal.shape)
+    padded = F.pad(signal, (1, 1))
 
     def ago(offset: int) -> Tensor:
         return padded.gather(-1, (place + 1 - offset).clamp(0, length + 1))
 
-    if interpolation == "linear":
-        return torch.lerp(ago(0), ago(1), fraction.expand(batch, channels, length))
+    if not cubic:
+        return torch.lerp(ago(0), ago(1), fraction.expand(signal.shape))
     ahead, near, far, beyond = (ago(offset) for offset in (-1, 0, 1, 2))
     bend = 2 * ahead - 5 * near + 4 * far - beyond + fraction * (3 * (near - far) + beyond - ahead)
     return near + fraction / 2 * (far - ahead + fraction * bend)
@@ -85,6 +98,43 @@ def feedback_delay(signal: Tensor, samples: Tensor, feedback: Tensor) -> Tensor:
 
     arguments = rows(signal, length), rows(samples.double(), length), rows(feedback.double(), 1)
     return _FeedbackDelay.apply(*arguments).reshape(batch, channels, length)
+
+
+class _Delay(torch.autograd.Function):
+    """Autograd around :func:`delay_kernels.read_back`; rows ``(rows, time)``, delays float64."""
+
+    @staticmethod
+    def forward(ctx: Any, signal: Tensor, samples: Tensor, cubic: bool) -> Tensor:
+        ctx.save_for_backward(signal, samples)
+        ctx.cubic = cubic
+        return _read_back(signal, samples, cubic)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad_output: Tensor) -> tuple[Tensor, Tensor, None]:
+        return *_read_back_adjoint(grad_output, *ctx.saved_tensors, ctx.cubic), None
+
+
+@operator(
+    "read_back(Tensor signal, Tensor samples, bool cubic) -> Tensor",
+    lambda signal, samples, cubic: signal.new_empty(signal.shape),
+)
+def _read_back(signal: Tensor, samples: Tensor, cubic: bool) -> Tensor:
+    u = array(signal)
+    y = np.empty_like(u)
+    kernels.over_rows(delay_kernels.read_back, u, array(samples), y, shared=(cubic,))
+    return torch.from_numpy(y)
+
+
+@operator(
+    "read_back_adjoint(Tensor grad, Tensor signal, Tensor samples, bool cubic) -> (Tensor, Tensor)",
+    lambda grad, signal, samples, cubic: (signal.new_empty(signal.shape), samples.new_empty(samples.shape)),
+)
+def _read_back_adjoint(grad: Tensor, signal: Tensor, samples: Tensor, cubic: bool) -> tuple[Tensor, Tensor]:
+    flow, u, delays = (array(tensor) for tensor in (grad, signal, samples))
+    grad_u, grad_delay = np.empty_like(u), np.empty_like(delays)
+    kernels.over_rows(delay_kernels.read_back_adjoint, flow, u, delays, grad_u, grad_delay, shared=(cubic,))
+    return torch.from_numpy(grad_u), torch.from_numpy(grad_delay)
 
 
 class _FeedbackDelay(torch.autograd.Function):

@@ -26,6 +26,9 @@ WORTH_OF_CLOCKED = 0.25
 """Share of the present loss by which an optional node that follows the clock has to lower it: what comes and goes at
 certain seconds of one recording says nothing of the next second, nor of another recording."""
 
+WORTH_ALONE = 0.03
+"""Share of the loss by which the first node lowers it that is set although the end of the time does not bear it out."""
+
 SWEEPS = (False, True)
 """How often all nodes that are not set are tried, and whether from all of the time: some help only behind others, and
 of some nothing is heard before the end. Who has many numbers would only learn that by heart."""
@@ -90,6 +93,8 @@ class Stepwise:
         may grow: nobody hears the dynamics of a dry signal in a wet target.
         """
         yield from self._all_offered(late)
+        if not self.chosen and not (self._queue and self._queue[0][0]):
+            yield from self._nonetheless(late)
         while self._queue and self._queue[0][0] and not self._is_near:
             _, _, node = heapq.heappop(self._queue)
             if found := self._fresh.get(node):
@@ -100,6 +105,19 @@ class Stepwise:
                 if self.trials.over:
                     return
                 yield self._offered(node, late)
+
+    def _nonetheless(self, late: bool) -> Told:
+        """Set what helps most over all of the time where nothing is worth its place, and try the others behind it.
+
+        Of a drive with an echo neither explains the end alone, where little else than the echo of driven sound is left.
+        Not who could learn that by heart.
+        """
+        stage, states = self.stage, {node: found for node, found in self._fresh.items() if found is not None}
+        few = [node for node in states if not (stage.has_many(node) or stage.is_clocked(node))]
+        node = min(few, key=lambda node: states[node].loss, default="")
+        if node and states[node].loss <= (1 - WORTH_ALONE) * self.state.loss:
+            yield self._set(node, states[node])
+            yield from self._all_offered(late)
 
     def _wholly(self, stage: Stage) -> Told:
         """What an excerpt does not tell, on a stage that hears all: the level, and what depends on when it happens."""

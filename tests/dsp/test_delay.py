@@ -97,3 +97,32 @@ def test_gradients_of_the_feedback_delay():
     samples = (1.2 + 5 * torch.rand(1, 2, 20, dtype=torch.float64)).requires_grad_()
     feedback = torch.tensor([[[0.6]], [[-0.8]]], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(dsp.feedback_delay, (signal, samples, feedback))
+
+
+def reference_cubic(signal, samples):
+    padded = np.pad(signal, (len(signal) + 8, 8))
+    delayed = np.empty(len(signal))
+    for n, distance in enumerate(samples):
+        place = max(n - distance, -5.0)
+        whole = int(np.ceil(place))
+        h = place - (whole - 1)  # of the way from the far sample to the near one
+        nodes = padded[len(signal) + 8 + whole + np.array([1, 0, -1, -2])]
+        rise_near, rise_far = (nodes[0] - nodes[2]) / 2, (nodes[1] - nodes[3]) / 2
+        hermite = 2 * h**3 - 3 * h**2 + 1, h**3 - 2 * h**2 + h, -2 * h**3 + 3 * h**2, h**3 - h**2
+        delayed[n] = np.dot(hermite, [nodes[2], rise_far, nodes[1], rise_near])
+    return delayed
+
+
+def test_cubic_reading_is_catmull_and_roms_spline_also_at_both_ends():
+    samples = 65 * torch.rand(1, 1, 60, dtype=torch.float64, generator=torch.Generator().manual_seed(2)) ** 2
+    delayed = dsp.delay(SIGNAL, samples)
+    expected = reference_cubic(SIGNAL[1, 0].numpy(), samples[0, 0].numpy())
+    np.testing.assert_allclose(delayed[1, 0], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("interpolation", ["linear", "cubic"])
+def test_a_delay_that_is_no_number_gives_none(interpolation):
+    samples = torch.tensor([0.5, float("nan"), 2.5, float("inf")]).expand(1, 1, 4)
+    delayed = dsp.delay(SIGNAL[:1, :1, :4], samples, interpolation)[0, 0]
+    assert delayed.isnan().tolist() == [False, True, False, False]
+    assert float(delayed[3]) == 0
