@@ -114,7 +114,8 @@ from grafx_lab.dsp.scales import (
 )
 from grafx_lab.dsp.scaling import exp_sigmoid, log_scale, soft_limit, symmetric_exp_sigmoid
 from grafx_lab.dsp.stft import istft, masked_noise, normalize_energy, stft
-from grafx_lab.dsp.sweep import Sweep, Swept, find_phase, find_sweep
+from grafx_lab.dsp.sweep import Sweep, find_phase, find_sweep
+from grafx_lab.dsp.sweep_frames import Swept
 from grafx_lab.dsp.swing import find_swing
 from grafx_lab.dsp.taps import hard_taps, normalized_gradient, soft_taps, tap_places, unsharpness
 from grafx_lab.dsp.transient import transient_gain

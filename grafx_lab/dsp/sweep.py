@@ -1,25 +1,18 @@
 """What a slow oscillator sweeps: found from a signal and from what an effect has made of it.
 
-At each moment the effect resembles one that stands still. What each frame of it has in common with the target, at each
-place where it could stand, tells of every sine how much a mix of dry signal and effect along it explains: the sweep is
-looked for like a line in a photograph (P. V. C. Hough's transform). From the best sines, least squares of the waveforms
-go on.
+From the sines of :mod:`.sweep_frames`, least squares of the waveforms go on.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from grafx_lab.dsp.kernels import array, over_rows
 from grafx_lab.dsp.least_squares import levenberg_marquardt
-from grafx_lab.dsp.sweep_kernels import best_sines
-
-HOP = 0.02
-"""Seconds between two frames."""
+from grafx_lab.dsp.sweep_frames import FASTEST, SLOWEST, Swept, best_sweeps, low_part
 
 LONGEST = 4.0
 """Seconds that are looked at: enough to see a sweep, and longer ones need ever finer rates."""
@@ -27,37 +20,29 @@ LONGEST = 4.0
 SHORTEST = 0.25
 """Seconds in which a sweep can be seen."""
 
-SLOWEST, FASTEST = 0.1, 10.0
-"""Hz."""
-
 TURNS = 24
 """Phases that are tried where only the phase is looked for."""
 
-COURSE = ((500.0, 16), (2000.0, 3), (6000.0, 1))
+FANNED = 3
+"""How many of the starts, and of the sweeps that are in step with the best one for a while, go on to the next step."""
+
+COURSE = ((500.0, 16), (2000.0, 2 * FANNED), (6000.0, 1))
 """Hz below which the waveforms are compared, one after the other, and how many sweeps are: low frequencies lead from
 far away, and cost little."""
 
-MOVING = 0.02
-"""By which share of what the dry signal leaves a sine has to explain more than a place that stands still."""
+FAN = tuple(turn / 24 for turn in (-3, -2, -1, 1, 2, 3))
+"""Cycles by which further sweeps begin later than the best one so far and end earlier, in step in the middle: near the
+right rate lie others that are in step for a while, and least squares does not leave them."""
 
-SILENT = 1e-4
-"""Energy relative to the loudest frame below which a frame counts less: all louder ones count alike."""
-
-CLEAR = 0.1
-"""Share of what the effect leaves while it stands still that it has to explain when it moves."""
+CLEAR, SURE = 0.1, 0.03
+"""Share of what the effect leaves while it stands still that it has to explain when it moves; and that it may leave
+when it is the right one without doubt."""
 
 ROOM = 2.0
 """Half the sample rate over a cutoff at least, so that reading between samples is harmless."""
 
-FRAMES_BELOW = 1500.0
-"""Hz below which frames are compared: what is higher smears where the sweep is fast."""
-
-FRAMES_RATE = 12000.0
-"""Samples per second that this needs at least."""
-
-Wet = Callable[[Tensor, Tensor, float], Tensor]
-"""The effect alone: signals ``(batch, 1, time)``, the place at each moment ``(batch, 1, time or 1)``, samples per
-second → ``(batch, 1, time)``."""
+Mixed = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Unknowns ``(batch, 4)`` → what of the target the best mix leaves, ``(batch, time)``, and its shares."""
 
 
 @dataclass(frozen=True)
@@ -81,55 +66,6 @@ class Sweep:
     wet: float
 
 
-@dataclass(frozen=True)
-class Swept:
-    """What is known about an effect with a sweep.
-
-    Attributes:
-        wet: the effect.
-        places: where it could stand, evenly spaced, ``(places,)``.
-        sample_rate: in Hz.
-        dry: whether the signal stands beside the effect.
-        voices: copies, whose sweeps begin evenly spread over the circle.
-        phases: how many phases of a sweep are tried; a tone is met only where it is in step.
-        widths: how many widths; both cost time for each of the places.
-    """
-
-    wet: Wet
-    places: Tensor
-    sample_rate: float
-    dry: bool = True
-    voices: int = 1
-    phases: int = 16
-    widths: int = 12
-
-
-@dataclass(frozen=True)
-class _Products:
-    """What the frames of effect, dry signal and target have in common, whatever their mix.
-
-    Attributes:
-        wet: energies of the effect standing at each place, ``(frames, places)``.
-        crossed: products of the effect and the dry signal, likewise.
-        common: products of the effect and the target.
-        dry: energy of the dry signal over all frames; 1 where it is not heard.
-        kept: product of the dry signal and the target.
-        energy: of the target.
-    """
-
-    wet: Tensor
-    crossed: Tensor
-    common: Tensor
-    dry: float
-    kept: float
-    energy: float
-
-    @property
-    def left(self) -> float:
-        """Energy of the target that the dry signal leaves."""
-        return self.energy - self.kept**2 / max(self.dry, 1e-30)
-
-
 def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     """The sweep with which an effect makes the target of the signal with the smallest squared error.
 
@@ -144,25 +80,26 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
     signal, target = _heard(signal, target, effect)
     if signal.shape[-1] < SHORTEST * effect.sample_rate or not signal.any() or not target.any():
         return None
-    starts = _best(_products(signal, target, effect), effect)
+    starts = best_sweeps(signal, target, effect)
     if not starts:
         return None
-    for cutoff, count in COURSE:
+    for number, (cutoff, count) in enumerate(COURSE):
         stride = max(1, int(effect.sample_rate / (2 * ROOM * cutoff)))
-        before, after = (_low(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target))
+        before, after = (low_part(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target))
         mixed = _mixed(before, after, effect, stride)
-        found = [_refined(mixed, start) for start in starts[:count]]
-        left = [float(mixed(unknowns[None])[0].square().sum()) for unknowns in found]
-        starts = [found[index] for index in np.argsort(left, kind="stable")]
-        still = starts[0] * torch.tensor([1.0, 1.0, 1.0, 0.0], dtype=torch.float64, device=signal.device)
-        if cutoff == COURSE[1][0] and min(left) > (1 - CLEAR) * float(mixed(still[None])[0].square().sum()):
+        starts = _descended(mixed, starts[:count])
+        if number == 0 and _moving(mixed, starts[0]) > SURE:
+            # What is best at low frequencies alone need not be so at others: none takes another's place.
+            fan = _fanned(starts[0], len(signal) / effect.sample_rate)
+            starts[FANNED:] = _descended(mixed, fan)[:FANNED]
+        if number == 1 and _moving(mixed, starts[0]) > 1 - CLEAR:
             return None
     return _sweep(starts[0], effect, mixed(starts[0][None])[1][0])
 
 
 def find_phase(signal: Tensor, target: Tensor, effect: Swept, sweep: Sweep) -> float:
     """The phase in degrees of a sweep that is known up to it; see :func:`find_sweep`."""
-    signal, target = (_low(item, COURSE[1][0], effect.sample_rate) for item in _heard(signal, target, effect))
+    signal, target = (low_part(item, COURSE[1][0], effect.sample_rate) for item in _heard(signal, target, effect))
     low, high = float(effect.places[0]), float(effect.places[-1])
     span = high - low
     known = sweep.rate / FASTEST, sweep.phase / 360, (sweep.center - low) / span, sweep.width / span
@@ -175,58 +112,6 @@ def find_phase(signal: Tensor, target: Tensor, effect: Swept, sweep: Sweep) -> f
 def _heard(signal: Tensor, target: Tensor, effect: Swept) -> tuple[Tensor, Tensor]:
     longest = round(LONGEST * effect.sample_rate)
     return signal[:longest].double(), target[:longest].double()
-
-
-def _products(signal: Tensor, target: Tensor, effect: Swept) -> _Products:
-    stride = max(1, int(effect.sample_rate / FRAMES_RATE))
-    rate = effect.sample_rate / stride
-    signal, target = (_low(item, FRAMES_BELOW, effect.sample_rate)[::stride] for item in (signal, target))
-    signal, target = (_whitened(item, signal) for item in (signal, target))
-    hop = round(HOP * rate)
-    rows = signal.expand(1, 1, -1)
-    dry, wanted = _frames(signal, hop), _frames(target, hop)
-    energy = wanted.square().sum(-1)
-    weight = 1 / (energy + SILENT * dry.square().sum(-1).amax().clamp_min(1e-30))
-    columns = []
-    for place in effect.places.to(signal):
-        wet = _frames(effect.wet(rows, place.reshape(1, 1, 1), rate)[0, 0], hop)
-        columns.append(torch.stack([(wet * other).sum(-1) * weight for other in (wet, dry, wanted)]))
-    wet, crossed, common = torch.stack(columns, -1)
-    if not effect.dry:
-        return _Products(wet, 0 * crossed, common, 1.0, 0.0, float((weight * energy).sum()))
-    kept, total = (float(((dry * other).sum(-1) * weight).sum()) for other in (wanted, dry))
-    return _Products(wet, crossed, common, total, kept, float((weight * energy).sum()))
-
-
-def _frames(signal: Tensor, hop: int) -> Tensor:
-    """Frames that overlap by half, ``(time,)`` → ``(frames, 2 * hop)``."""
-    return signal.unfold(-1, 2 * hop, hop) * torch.hann_window(2 * hop, dtype=signal.dtype, device=signal.device)
-
-
-def _whitened(signal: Tensor, like: Tensor) -> Tensor:
-    """The signal through the inverse of another one's smoothed spectrum, so that all octaves count."""
-    spectrum = torch.fft.rfft(like).abs()
-    coarse = torch.nn.functional.adaptive_avg_pool1d(spectrum[None, None], min(256, len(spectrum)))
-    fine = torch.nn.functional.interpolate(coarse, len(spectrum), mode="linear", align_corners=False)[0, 0]
-    return torch.fft.irfft(torch.fft.rfft(signal) / (fine + 1e-2 * fine.max()), n=len(signal))
-
-
-def _best(known: _Products, effect: Swept) -> list[Tensor]:
-    """Sines that explain most, as unknowns ``(4,)``: see :func:`_sweep`; none where a place that stands still does."""
-    frames, places = known.wet.shape
-    seconds = HOP * (1 + np.arange(frames))
-    rates = np.arange(SLOWEST, FASTEST, min(0.25 / seconds[-1], 0.25))
-    phases, turns = (np.arange(count) / count for count in (effect.phases, effect.voices))
-    widths = np.geomspace(1, places / 2, effect.widths)
-    tables = array(known.wet), array(known.crossed), array(known.common)
-    found, still = np.zeros((len(rates), 4)), np.zeros((1, 4))
-    over_rows(best_sines, rates, found, shared=(*tables, known.dry, known.kept, phases, widths, seconds, turns))
-    best_sines(rates[:1], still, *tables, known.dry, known.kept, phases[:1], np.zeros(1), seconds, turns)
-    if found[:, 0].max() < still[0, 0] + MOVING * known.left:
-        return []
-    order = np.argsort(-found[:, 0], kind="stable")
-    unknowns = np.stack([rates / FASTEST, found[:, 1], found[:, 3] / (places - 1), found[:, 2] / (places - 1)], -1)
-    return list(torch.from_numpy(unknowns[order]).to(known.wet.device))
 
 
 def _sweep(unknowns: Tensor, effect: Swept, shares: Tensor) -> Sweep:
@@ -244,18 +129,43 @@ def _sweep(unknowns: Tensor, effect: Swept, shares: Tensor) -> Sweep:
     )
 
 
-def _refined(mixed: Callable[[Tensor], tuple[Tensor, Tensor]], start: Tensor) -> Tensor:
+def _descended(mixed: Mixed, starts: Sequence[Tensor]) -> list[Tensor]:
+    """Starts after least squares, the best first; none is tried behind one that leaves no doubt."""
+    found = list[Tensor]()
+    for start in starts:
+        found.append(_refined(mixed, start))
+        if _moving(mixed, found[-1]) < SURE:
+            break
+    return sorted(found, key=partial(_left, mixed))
+
+
+def _left(mixed: Mixed, unknowns: Tensor) -> float:
+    """The energy of the target that a sweep leaves."""
+    return float(mixed(unknowns[None])[0].square().sum())
+
+
+def _moving(mixed: Mixed, unknowns: Tensor) -> float:
+    """What a sweep leaves as a share of what its center leaves while it stands still."""
+    still = unknowns * unknowns.new_tensor([1.0, 1.0, 1.0, 0.0])
+    return _left(mixed, unknowns) / max(_left(mixed, still), 1e-30)
+
+
+def _fanned(unknowns: Tensor, seconds: float) -> list[Tensor]:
+    """Sweeps that are in step with one in the middle of the time."""
+    rate, phase, *place = unknowns.tolist()
+    fan = [(rate + turn / (seconds / 2) / FASTEST, phase - turn, *place) for turn in FAN]
+    return [unknowns.new_tensor(item) for item in fan if item[0] > 0]
+
+
+def _refined(mixed: Mixed, start: Tensor) -> Tensor:
     """Least squares from a start; the phase is a circle, which begins anywhere."""
     turn = torch.zeros_like(start)
     turn[1] = start[1] - 0.5
     return levenberg_marquardt(lambda unknowns: mixed(unknowns + turn)[0], start - turn, steps=10) + turn
 
 
-def _mixed(signal: Tensor, target: Tensor, effect: Swept, stride: int = 1) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-    """Unknowns ``(batch, 4)`` → what of the target the best mix leaves, ``(batch, time)``, and its shares.
-
-    Of ``stride`` samples the signals hold one.
-    """
+def _mixed(signal: Tensor, target: Tensor, effect: Swept, stride: int = 1) -> Mixed:
+    """What mixes make of signals that hold one of ``stride`` samples."""
     sample_rate = effect.sample_rate / stride
     seconds = torch.arange(len(signal), dtype=torch.float64, device=signal.device) / sample_rate
     low, high = effect.places[0].double(), effect.places[-1].double()
@@ -274,12 +184,3 @@ def _mixed(signal: Tensor, target: Tensor, effect: Swept, stride: int = 1) -> Ca
         return target - (shares[..., None] * parts).sum(1), shares
 
     return mix
-
-
-def _low(signal: Tensor, cutoff: float, sample_rate: float) -> Tensor:
-    """The signal below a frequency."""
-    if cutoff >= sample_rate / 2:
-        return signal
-    spectrum = torch.fft.rfft(signal)
-    frequency = torch.fft.rfftfreq(len(signal), 1 / sample_rate, dtype=torch.float64, device=signal.device)
-    return torch.fft.irfft(spectrum * torch.exp(-(frequency / cutoff).square()), n=len(signal))

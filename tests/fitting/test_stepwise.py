@@ -1,5 +1,6 @@
 """The order in which a search sets nodes, on a stage whose losses are written down."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -18,9 +19,16 @@ class Losses:
     rounding = 0.0
 
     def __init__(
-        self, losses: Mapping[str, float], many: str = "", clocked: str = "", again: Iterable[float] = ()
+        self,
+        losses: Mapping[str, float],
+        many: str = "",
+        clocked: str = "",
+        again: Iterable[float] = (),
+        ends: Mapping[str, float] | None = None,
     ) -> None:
-        self.losses = {frozenset(nodes.split()): loss for nodes, loss in losses.items()}
+        self.losses, self.ends = (
+            {frozenset(nodes.split()): loss for nodes, loss in table.items()} for table in (losses, ends or {})
+        )
         self.order = sorted(frozenset[str]().union(*self.losses))
         self.many, self.clocked, self.factors = many, clocked, iter(again)
 
@@ -39,14 +47,16 @@ class Losses:
     def tried(self, state: State, node: str, wholly: bool = False) -> State:
         bypassed = state.bypassed - {node}
         again = node not in state.bypassed
-        loss = state.loss * next(self.factors, 1.0) if again else self.losses[frozenset(self.order) - bypassed]
-        return State(state.vector, bypassed, loss)
+        nodes = frozenset(self.order) - bypassed
+        loss = state.loss * next(self.factors, 1.0) if again else self.losses[nodes]
+        return State(state.vector, bypassed, loss, self.ends.get(nodes, math.nan))
 
 
 def searched(losses: Losses, seconds: float | None = None) -> tuple[Stepwise, list[str]]:
     """A search that has ended, and what it has told."""
     stage = cast(Stage, losses)
-    begin = State(torch.zeros(0), frozenset(losses.order), losses.losses[frozenset()])
+    dry = frozenset[str]()
+    begin = State(torch.zeros(0), frozenset(losses.order), losses.losses[dry], losses.ends.get(dry, math.nan))
     search = Stepwise(stage, Trials(Clock(0, seconds)), begin, losses.order)
     return search, [said for _, said in search.states(stage)]
 
@@ -57,6 +67,22 @@ def test_the_most_helpful_node_comes_first_and_who_helps_nothing_stays_out():
     assert search.chosen == ["b", "a"]
     assert search.waiting == ["c"]
     assert search.state.loss == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(("alone", "chosen"), [(0.9, ["b", "a"]), (0.98, [])])
+def test_where_the_end_bears_nothing_out_the_most_helpful_node_is_set_and_the_others_tried_behind_it(
+    alone: float, chosen: list[str]
+):
+    losses = Losses({"": 1.0, "a": 0.99, "b": alone, "a b": 0.2}, ends={"": 0.5, "a": 0.6, "b": 0.55, "a b": 0.1})
+    search, _ = searched(losses)
+    assert search.chosen == chosen
+    assert search.state.loss == (0.2 if chosen else 1.0)
+
+
+@pytest.mark.parametrize("role", ["many", "clocked"])
+def test_who_could_learn_the_recording_by_heart_is_not_set_against_its_end(role: str):
+    search, _ = searched(Losses({"": 1.0, "a": 0.5}, ends={"": 0.5, "a": 1.5}, **{role: "a"}))
+    assert search.chosen == []
 
 
 def test_behind_a_learned_response_those_are_tried_too_that_helped_nothing_before_it():

@@ -183,6 +183,16 @@ def test_the_sweep_of_a_bright_note_is_found_whose_low_frequencies_lead_nowhere(
     assert {name: float(found[name]) for name in controls} == pytest.approx(controls, rel=0.01)
 
 
+def test_the_sweep_of_beats_is_found_among_those_that_are_in_step_with_it_for_a_while():
+    noise = torch.randn(1, 1, int(3.6 * RATE), generator=torch.Generator().manual_seed(0))
+    signal = 0.3 * noise * torch.exp(-(torch.arange(noise.shape[-1]) % (RATE // 2)) / (RATE / 8))
+    phaser = Phaser(sample_rate=RATE)
+    controls = {"rate": 0.756, "center": 576.0, "depth": 7.0, "mix": 33.0}
+    target = phaser(signal, **phaser.raw_from_controls(**controls, feedback=0.0, phase=180.0))
+    found = phaser.get_controls(**start(phaser, [signal], target))
+    assert {name: float(found[name]) for name in controls} == pytest.approx(controls, rel=0.01)
+
+
 def test_a_gain_is_no_sweep():
     signal = music()
     for effect in (Chorus(sample_rate=RATE), Phaser(sample_rate=RATE)):
