@@ -27,6 +27,7 @@ from grafx_lab.dsp.deconvolution import (
     least_squares_weights,
     loudness_around,
     undo_response,
+    whitened,
 )
 from grafx_lab.dsp.delay import delay, feedback_delay, shift
 from grafx_lab.dsp.drawn_curve import follow_curve
@@ -59,6 +60,7 @@ from grafx_lab.dsp.filterbank import filterbank, mel_filterbank, triangles
 from grafx_lab.dsp.fir import RECTANGULAR, WINDOWS, fir_window, zero_phase_fir
 from grafx_lab.dsp.frame_level import at_frames, frame_energy, frame_gain
 from grafx_lab.dsp.frames import frame
+from grafx_lab.dsp.freeverb import freeverb, freeverb_lengths
 from grafx_lab.dsp.frequency_filter import (
     frequency_filter,
     frequency_impulse_response,
@@ -190,6 +192,8 @@ __all__ = [
     "frame_loudness",
     "frame_power",
     "frame_rms",
+    "freeverb",
+    "freeverb_lengths",
     "frequencies_critical_bands",
     "frequencies_sigmoid",
     "frequencies_softmax",
@@ -294,6 +298,7 @@ __all__ = [
     "vibrato_depth",
     "wavetable_synthesis",
     "weighted_sum",
+    "whitened",
     "widen",
     "windowed_response",
     "zero_phase_fir",

@@ -74,7 +74,7 @@ def least_squares_response(signal: Tensor, target: Tensor, length: int, iteratio
     Returns:
         ``(channel, length)`` with the target's dtype; zero where the signal is silent.
     """
-    equations = _Equations(*_whitened(signal.double(), target.double(), length), length)
+    equations = _Equations(*whitened(signal.double(), target.double(), length), length)
     taps = equations.taps
     lift = REGULARIZATION * equations.power + 1e-30
     response = _conjugate_gradients(
@@ -105,7 +105,7 @@ def least_squares_weights(
     weights = begin.detach().requires_grad_()
     with torch.enable_grad():
         whole = response(weights)
-    equations = _Equations(*_whitened(signal.double(), target.double(), whole.shape[-1]), whole.shape[-1])
+    equations = _Equations(*whitened(signal.double(), target.double(), whole.shape[-1]), whole.shape[-1])
     taps = equations.taps
 
     def along(flow: Tensor) -> Tensor:
@@ -134,8 +134,17 @@ def loudness_around(response: Tensor) -> Tensor:
     return energy.maximum(QUIETEST * energy.amax(-1, keepdim=True)).sqrt()
 
 
-def _whitened(signal: Tensor, target: Tensor, taps: int) -> tuple[Tensor, Tensor]:
-    """Both through the filter that makes the target's smoothed spectrum white, but for the fade at the end."""
+def whitened(signal: Tensor, target: Tensor, taps: int) -> tuple[Tensor, Tensor]:
+    """Both through the filter that makes the target's smoothed spectrum white, but for a fade at the end.
+
+    Args:
+        signal: ``(channel, time)``.
+        target: ``(channel, time)``.
+        taps: of the response that is looked for between them.
+
+    Returns:
+        the two of them, shorter by the fade.
+    """
     time = target.shape[-1]
     size = fast_length(time + min(taps, time))
     fade = FADE if time >= SHORTEST_FADED else 0

@@ -51,7 +51,7 @@ class GeneralChain:
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:
-    """Gate, compressor, saturations, equalizer, modulations, echo, reverb, limiter and gain.
+    """Gate, compressor, saturations, equalizer, modulations, echo, reverbs, limiter and gain.
 
     Args:
         sample_rate: in Hz.
@@ -74,6 +74,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "flanger": "flanger",
         "phaser": "phaser",
         "echo": MultitapDelay(zp_filter_bins=8, sample_rate=sample_rate),
+        "freeverb": "freeverb",
         "reverb": "stft_masked_noise_reverb",
         "limiter": "limiter",
         "gain": "stereo_gain",

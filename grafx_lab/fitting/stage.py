@@ -116,6 +116,10 @@ class Stage:
         """Whether what a node does depends on the time since the beginning."""
         return self.objective.patch.processors[self.objective.patch.node_type(node)].clocked
 
+    def reverberates(self, node: str) -> bool:
+        """Whether a node adds so much that what is before it can hardly be heard."""
+        return self.objective.patch.processors[self.objective.patch.node_type(node)].family == "reverb"
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:

@@ -1,8 +1,9 @@
 """Which nodes a start needs and where each begins: one is set after the other, the most helpful first."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import filterfalse
 
 import torch
 
@@ -89,8 +90,8 @@ class Stepwise:
         ended sets it.
 
         What a node is worth hardly grows while others are set, so the old worth bounds the new one: only the most
-        promising node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978). Behind a learned response it
-        may grow: nobody hears the dynamics of a dry signal in a wet target.
+        promising node is tried anew (M. Minoux, "Accelerated greedy algorithms", 1978). Before a reverberator it may
+        grow: nobody hears the dynamics of a dry signal in a wet target.
         """
         yield from self._all_offered(late)
         if not self.chosen and not (self._queue and self._queue[0][0]):
@@ -99,8 +100,8 @@ class Stepwise:
             _, _, node = heapq.heappop(self._queue)
             if found := self._fresh.get(node):
                 yield self._set(node, found)
-                if self.stage.has_many(node):
-                    yield from self._all_offered(late)
+                if self.stage.reverberates(node):
+                    yield from self._all_offered(late, but=self.stage.reverberates)
             elif node not in self._fresh:
                 if self.trials.over:
                     return
@@ -154,17 +155,24 @@ class Stepwise:
         """Whether so little is left of the loss that no node would be worth its place."""
         return self.state.loss <= max(self.stage.rounding, WORTH * self._first)
 
-    def _all_offered(self, late: bool) -> Told:
+    def _all_offered(self, late: bool, but: Callable[[str], bool] = lambda node: False) -> Told:
         self._queue.clear()
         self._fresh.clear()
         if self._is_near:
             return
         # To find a sweep takes longest: where time is short, the others are heard first. From all of the time it has
         # the first turn: it is what could not be heard before.
-        for node in sorted(self.waiting, key=self.stage.is_clocked, reverse=late):
+        for node in sorted(filterfalse(but, self.waiting), key=self.stage.is_clocked, reverse=late):
             if self.trials.over:
                 return
-            yield self._offered(node, late)
+            if not self._is_needless(node):
+                yield self._offered(node, late)
+
+    def _is_needless(self, node: str) -> bool:
+        """Whether a reverberator leads already that says more with fewer numbers."""
+        worth, _, leader = self._queue[0] if self._queue else (0.0, 0, "")
+        both = worth and self.stage.reverberates(leader) and self.stage.reverberates(node)
+        return bool(both) and not self.stage.has_many(leader)
 
     def _offered(self, node: str, late: bool) -> tuple[State, str]:
         stage, state = self.stage, self.state

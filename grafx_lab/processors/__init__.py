@@ -37,6 +37,7 @@ from grafx_lab.processors.filters import (
 )
 from grafx_lab.processors.fir_filter import FIRFilter
 from grafx_lab.processors.free_filters import BiquadFilter, PoleZeroFilter, StateVariableFilter
+from grafx_lab.processors.freeverb import Freeverb
 from grafx_lab.processors.gates import ApproxNoiseGate, Expander, NoiseGate
 from grafx_lab.processors.limiter import Limiter
 from grafx_lab.processors.modulation import Tremolo, Vibrato
@@ -87,6 +88,7 @@ __all__ = [
     "FilteredNoiseShapingReverb",
     "Finite",
     "Flanger",
+    "Freeverb",
     "GainStagingRegularization",
     "GraphicEqualizer",
     "Harmonic",

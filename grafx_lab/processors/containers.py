@@ -19,6 +19,9 @@ WEIGHT = "drywet_weight"
 DIRECT = 1024
 """Taps of the response that tells the dry signal from a wet one behind it."""
 
+RIGHT = 0.5
+"""Share of the energy beside the dry signal that a wet signal may leave to be right sample by sample."""
+
 
 class Wrapper(Processor, register=False):
     """Something around one processor. To a graph, a palette and a person, the wrapped one is still what it is.
@@ -179,7 +182,7 @@ class DryWet(Wrapper):
         """What is left of the target without the dry signal is wet; the weight follows from the levels of the two.
 
         The dry signal is the first tap of a short response by least squares: the wet one, which resembles it, has the
-        others.
+        others. A wet signal that turns out to be right sample by sample tells the levels better.
         """
         dry = dsp.shift(input_signals[0], self.latency)
         share = float(dsp.least_squares_response(dry.expand_as(target)[0], target[0], DIRECT)[:, 0].mean())
@@ -188,11 +191,14 @@ class DryWet(Wrapper):
         raw = self.processor.closed_form_start(*input_signals, target=wanted)
         if raw is None:
             return None
-        wet = self.processor.run(*input_signals, **raw).signals[0]
-        level = float((rest.square().mean() / wet.square().mean().clamp_min(1e-20)).sqrt())
-        percent = 100 * level / (level + abs(share) + 1e-9)
         if self.external_param:
             return raw
+        wet = self.processor.run(*input_signals, **raw).signals[0]
+        level = float((rest.square().mean() / wet.square().mean().clamp_min(1e-20)).sqrt())
+        amounts, left = _amounts(dry, wet, target)
+        if left < RIGHT * float(rest.square().sum()) and amounts[1] > 0:
+            share, level = amounts
+        percent = 100 * level / (level + abs(share) + 1e-9)
         weight = torch.tensor([[min(max(percent, 0.1), 99.9)]])
         return raw | {WEIGHT: self.weight_specs[WEIGHT].to_raw(weight)}
 
@@ -207,6 +213,18 @@ class DryWet(Wrapper):
         column = weight[:, None] if isinstance(weight, Tensor) and weight.ndim == 1 else weight
         check_parameters(self, self.weight_specs, {WEIGHT: column})
         super().check_raw(others)
+
+
+def _amounts(dry: Tensor, wet: Tensor, target: Tensor) -> tuple[tuple[float, float], float]:
+    """How much of two signals makes most of a target, all ``(1, channel, time)``, and the energy that is left."""
+    parts = torch.stack([item.expand_as(target).flatten() for item in (dry, wet)]).double()
+    wanted = target.flatten().double()
+    products = parts @ parts.mT
+    amounts = torch.linalg.solve(
+        products + 1e-9 * (products.trace() + 1e-20) * torch.eye(2).to(products), parts @ wanted
+    )
+    first, second = amounts.tolist()
+    return (first, second), float((wanted - amounts @ parts).square().sum())
 
 
 class GainStagingRegularization(Wrapper):

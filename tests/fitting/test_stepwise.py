@@ -23,6 +23,7 @@ class Losses:
         losses: Mapping[str, float],
         many: str = "",
         clocked: str = "",
+        rooms: str = "",
         again: Iterable[float] = (),
         ends: Mapping[str, float] | None = None,
     ) -> None:
@@ -30,13 +31,16 @@ class Losses:
             {frozenset(nodes.split()): loss for nodes, loss in table.items()} for table in (losses, ends or {})
         )
         self.order = sorted(frozenset[str]().union(*self.losses))
-        self.many, self.clocked, self.factors = many, clocked, iter(again)
+        self.many, self.clocked, self.rooms, self.factors = many, clocked, rooms.split(), iter(again)
 
     def has_many(self, node: str) -> bool:
         return node == self.many
 
     def is_clocked(self, node: str) -> bool:
         return node == self.clocked
+
+    def reverberates(self, node: str) -> bool:
+        return node in self.rooms
 
     def has_closed_form(self, node: str) -> bool:
         return True
@@ -85,11 +89,20 @@ def test_who_could_learn_the_recording_by_heart_is_not_set_against_its_end(role:
     assert search.chosen == []
 
 
-def test_behind_a_learned_response_those_are_tried_too_that_helped_nothing_before_it():
+@pytest.mark.parametrize("many", ["room", ""])
+def test_before_a_reverberator_those_are_tried_again_that_helped_nothing_without_it(many: str):
     losses = {"": 1.0, "comp": 1.01, "limit": 0.95, "room": 0.5, "comp limit": 0.95}
     behind = {"limit room": 0.46, "comp room": 0.40, "comp limit room": 0.398}
-    search, _ = searched(Losses(losses | behind, many="room"))
+    search, _ = searched(Losses(losses | behind, many=many, rooms="room"))
     assert search.chosen == ["room", "comp"]
+
+
+@pytest.mark.parametrize("many", ["", "hall"])
+def test_while_a_reverberator_with_few_numbers_leads_no_other_is_tried(many: str):
+    losses = {"": 1.0, "hall": 0.5, "room": 0.6, "hall room": 0.5}
+    _, told = searched(Losses(losses, many=many, rooms="hall room"))
+    assert told[0] == "'hall' was tried."
+    assert (told[1] == "'room' was tried.") == bool(many)
 
 
 @pytest.mark.parametrize(("again", "rounds"), [([1.0], 1), ([0.5, 0.9, 0.99, 0.5], 3), ([0.5] * 9, 4)])

@@ -32,6 +32,7 @@ _ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "filtered_noise_reverb": lambda: {"reverb_length": 50, "n_frames": 5, "n_filter_banks": 5},
     "filtered_noise_shaping_reverb": lambda: {"ir_len": 50, "num_bands": 3, "use_fade_in": True},
     "flanger": lambda: {"sample_rate": 2000},
+    "freeverb": lambda: {"sample_rate": 400},
     "gain_staging_regularization": lambda: {"processor": nested()},
     "limiter": lambda: {"look_ahead": 0.2},
     "mod_delay": lambda: {"sample_rate": 1000},

@@ -171,8 +171,8 @@ def check_finite(processor: Processor, signals: list[Tensor], raw: dict[str, Ten
 
 
 def test_whoever_declares_a_surrogate_gradient_is_tested_for_descent():
-    # tests/processors/test_delay.py descends to delays; containers hand on what is inside them.
-    assert examples(lambda processor: processor.surrogates) == ["multitap_delay"]
+    # tests/processors/test_delay.py and test_freeverb.py descend to delays; containers hand on what is inside them.
+    assert examples(lambda processor: processor.surrogates) == ["freeverb", "multitap_delay"]
 
 
 @pytest.mark.parametrize("name", examples(has_dry_signal))
@@ -191,6 +191,7 @@ def test_effects_that_cannot_be_transparent_return_what_is_said_of_them():
         "convolution_reverb": "the convolved signal",
         "feedback_delay_network": "reverberation",
         "filtered_noise_shaping_reverb": "reverberation",
+        "freeverb": "reverberation",
         "multitap_delay": "echoes",
         "stft_masked_noise_reverb": "reverberation",
     }

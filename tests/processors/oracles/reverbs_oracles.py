@@ -18,6 +18,7 @@ from grafx_lab.processors import (
     FeedbackDelayNetwork,
     FilteredNoiseReverb,
     FilteredNoiseShapingReverb,
+    Freeverb,
     Processor,
     STFTMaskedNoiseReverb,
     TimeVaryingFIRFilter,
@@ -30,6 +31,7 @@ from tests.processors.oracles.oracle import Oracle
 GOLDENS = Path(__file__).parents[2] / "goldens"
 RATE = 44100.0
 DIRECT_REVERBS = importlib.import_module("grafx_lab.processors.direct_reverbs")
+FREEVERB = importlib.import_module("grafx_lab.processors.freeverb")
 TIME_VARYING_FILTER = importlib.import_module("grafx_lab.processors.time_varying_filter")
 
 
@@ -159,6 +161,34 @@ def delay_network() -> None:
     agree(np.fft.rfft(response), expected[..., 0].T)
 
 
+def combs_and_allpasses() -> None:
+    """Each line as one transfer function, by SciPy."""
+    rate, feedback, damping, size = 4410.0, 0.9, 0.3, 0.8
+    signal = noise(0, 2, 3000)
+    sides = []
+    for longer in (0, 23):
+        total = np.zeros(3000)
+        for length in (1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617):
+            silent = np.zeros(round(size * (length + longer) / 10))
+            loop = np.concatenate([[1, -damping], silent])
+            loop[len(silent)] -= feedback * (1 - damping)
+            total += lfilter(np.concatenate([silent, [1, -damping]]), loop, signal.mean(0))
+        for length in (556, 441, 341, 225):
+            silent = np.zeros(round((length + longer) / 10) - 1)
+            total = lfilter([-1, *silent, 1.5], [1, *silent, -0.5], total)
+        sides.append(0.045 * total)
+    left, right = sides
+    found = at_controls(
+        Freeverb(sample_rate=rate),
+        signal,
+        size=[100 * size],
+        feedback=[100 * feedback],
+        damping=[100 * damping],
+        width=[60.0],
+    )
+    agree(found, np.array([0.8 * left + 0.2 * right, 0.8 * right + 0.2 * left]))
+
+
 def patch(target: object, name: str, value: object) -> Callable[[pytest.MonkeyPatch], None]:
     return lambda monkeypatch: monkeypatch.setattr(target, name, value)
 
@@ -199,6 +229,7 @@ ORACLES = {
         time_varying, patch(TIME_VARYING_FILTER, "exp_sigmoid_level", biased_level), "a loop over samples by NumPy"
     ),
     "convolution_reverb": Oracle(convolution, patch(dsp, "decibel_to_amplitude", louder), "convolution by SciPy"),
+    "freeverb": Oracle(combs_and_allpasses, patch(FREEVERB, "LEVEL", 0.0451), "combs and allpasses by SciPy's lfilter"),
     "feedback_delay_network": Oracle(
         delay_network, patch(dsp, "absorption", stronger_absorption), "the matrix inverse at every frequency"
     ),
