@@ -133,8 +133,9 @@ def _judges(before: Tensor, after: Tensor, taps: int, sample_rate: float) -> lis
     judges = []
     for signals in ([dsp.whitened(each, each, taps)[0] for each in both], dsp.whitened(*both, taps)):
         heard = [signal[:, first : first + round(HEARD_SECONDS * sample_rate)] for signal in signals]
-        before, after = ((left + right, left - right) for left, right in heard)
-        judges.append(_Judge(before, after, sample_rate))
+        (left, right), (wanted_left, wanted_right) = heard
+        mid_and_side = (left + right, left - right), (wanted_left + wanted_right, wanted_left - wanted_right)
+        judges.append(_Judge(*mid_and_side, sample_rate))
     return judges
 
 
