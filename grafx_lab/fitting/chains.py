@@ -62,6 +62,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
     # Most dynamics out there follow the peaks; gates like to hold an energy first.
     detector: dict[str, Any] = {"amplitude_smoother": "ballistics", "running": True, "linked": True, "link_by": "max"}
     nodes: dict[str, NodeKind] = {
+        "tone": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "gate": Expander("release", sample_rate=sample_rate, **detector),
         "compressor": Compressor(None, sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, block_dc=True, sample_rate=sample_rate),

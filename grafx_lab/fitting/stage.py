@@ -120,6 +120,18 @@ class Stage:
         """Whether a node adds so much that what is before it can hardly be heard."""
         return self.objective.patch.processors[self.objective.patch.node_type(node)].family == "reverb"
 
+    def twins(self, node: str) -> list[str]:
+        """Other nodes of the same type."""
+        patch = self.objective.patch
+        return [other for other in self.order if other != node and patch.node_type(other) == patch.node_type(node)]
+
+    def moved(self, state: State, node: str, twin: str) -> State:
+        """The state with a twin in a node's place: its numbers, and the node bypassed instead of it."""
+        bypassed = state.bypassed - {twin} | {node}
+        vector = state.vector.clone()
+        vector[self.places(twin)] = vector[self.places(node)]
+        return self.settled(torch.where(self._movable(bypassed), vector, state.vector), bypassed)
+
     def patch(self, bypassed: frozenset[str]) -> Patch:
         """The patch with these nodes bypassed."""
         if bypassed not in self._structures:

@@ -37,6 +37,9 @@ of some nothing is heard before the end. Who has many numbers would only learn t
 ROUNDS = 4
 """How often at most the nodes that are set are set once more in turn."""
 
+WORTH_A_MOVE = 0.02
+"""Share of the loss by which it has to fall for what is set to move to the other side of what is set beside it."""
+
 WORTH_A_ROUND = 0.03
 """Share of the loss by which one such round has to lower it for another one."""
 
@@ -100,9 +103,10 @@ class Stepwise:
             _, _, node = heapq.heappop(self._queue)
             if found := self._fresh.get(node):
                 yield self._set(node, found)
+                yield from self._moved(node)
                 if self.stage.reverberates(node):
                     yield from self._all_offered(late, but=self.stage.reverberates)
-            elif node not in self._fresh:
+            elif node not in self._fresh and not self._is_needless(node):
                 if self.trials.over:
                     return
                 yield self._offered(node, late)
@@ -119,6 +123,40 @@ class Stepwise:
         if node and states[node].loss <= (1 - WORTH_ALONE) * self.state.loss:
             yield self._set(node, states[node])
             yield from self._all_offered(late)
+
+    def _moved(self, new: str) -> Told:
+        """What is set may belong on the other side of what is set beside it, where a node of its type is bypassed.
+
+        Without that the two are alike; an equalizer before a compressor is another thing than one behind it.
+        """
+        pairs = [(node, twin) for node in self.chosen for twin in self.stage.twins(node)]
+        for node, twin in pairs:
+            between = self._between(node, twin)
+            if twin not in self.state.bypassed or new not in (node, *between) or not between or self.trials.over:
+                continue
+            here, there = (
+                self.trials.result(partial(self._refreshed, node, place, between), counted=False)
+                for place in (node, twin)
+            )
+            self.state = here or self.state
+            if there is not None and self.state.worth(there) > WORTH_A_MOVE:
+                self.state = there
+                self.chosen[self.chosen.index(node)] = twin
+                self.waiting[self.waiting.index(twin)] = node
+                yield self.state, f"'{twin}' does that better than '{node}'."
+                return
+
+    def _between(self, node: str, twin: str) -> list[str]:
+        first, last = sorted(map(self.stage.order.index, (node, twin)))
+        return [name for name in self.stage.order[first + 1 : last] if name in self.chosen]
+
+    def _refreshed(self, node: str, place: str, between: list[str], _: torch.Generator) -> State:
+        """The state with a node in that place, from which it and those between are set once more where it helps."""
+        state = self.state if place == node else self.stage.moved(self.state, node, place)
+        for name in (place, *between, place):
+            again = self.stage.tried(state, name)
+            state = again if again is not None and again.loss < state.loss else state
+        return state
 
     def _wholly(self, stage: Stage) -> Told:
         """What an excerpt does not tell, on a stage that hears all: the level, and what depends on when it happens."""
@@ -169,10 +207,12 @@ class Stepwise:
                 yield self._offered(node, late)
 
     def _is_needless(self, node: str) -> bool:
-        """Whether a reverberator leads already that says more with fewer numbers."""
+        """Whether a reverberator leads that says more with fewer numbers, or a node would do what one does already."""
         worth, _, leader = self._queue[0] if self._queue else (0.0, 0, "")
-        both = worth and self.stage.reverberates(leader) and self.stage.reverberates(node)
-        return bool(both) and not self.stage.has_many(leader)
+        if worth and self.stage.reverberates(leader) and self.stage.reverberates(node):
+            return not self.stage.has_many(leader)
+        twins = [twin for twin in self.stage.twins(node) if twin in self.chosen and node in self.state.bypassed]
+        return any(not self._between(node, twin) for twin in twins)
 
     def _offered(self, node: str, late: bool) -> tuple[State, str]:
         stage, state = self.stage, self.state

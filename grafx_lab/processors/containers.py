@@ -1,5 +1,6 @@
 """Processors around one processor."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal
 
@@ -19,8 +20,8 @@ WEIGHT = "drywet_weight"
 DIRECT = 1024
 """Taps of the response that tells the dry signal from a wet one behind it."""
 
-RIGHT = 0.5
-"""Share of the energy beside the dry signal that a wet signal may leave to be right sample by sample."""
+RIGHT = 0.05
+"""Share of what the dry signal leaves that a wet one explains if it is right sample by sample; noise explains none."""
 
 
 class Wrapper(Processor, register=False):
@@ -195,8 +196,8 @@ class DryWet(Wrapper):
             return raw
         wet = self.processor.run(*input_signals, **raw).signals[0]
         level = float((rest.square().mean() / wet.square().mean().clamp_min(1e-20)).sqrt())
-        amounts, left = _amounts(dry, wet, target)
-        if left < RIGHT * float(rest.square().sum()) and amounts[1] > 0:
+        explained, amounts = max(_amounts(*signals) for signals in _views(dry, wet, target))
+        if explained > RIGHT and min(amounts) > 0:
             share, level = amounts
         percent = 100 * level / (level + abs(share) + 1e-9)
         weight = torch.tensor([[min(max(percent, 0.1), 99.9)]])
@@ -215,16 +216,29 @@ class DryWet(Wrapper):
         super().check_raw(others)
 
 
-def _amounts(dry: Tensor, wet: Tensor, target: Tensor) -> tuple[tuple[float, float], float]:
-    """How much of two signals makes most of a target, all ``(1, channel, time)``, and the energy that is left."""
-    parts = torch.stack([item.expand_as(target).flatten() for item in (dry, wet)]).double()
-    wanted = target.flatten().double()
-    products = parts @ parts.mT
-    amounts = torch.linalg.solve(
-        products + 1e-9 * (products.trace() + 1e-20) * torch.eye(2).to(products), parts @ wanted
+def _views(dry: Tensor, wet: Tensor, target: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """All three as they are, and so that an equalizer between the target and the others does not matter."""
+    signals = [item.expand_as(target)[0].double() for item in (dry, wet, target)]
+    yield tuple(signals)
+    wet_alike, dry_alike = dsp.whitened(signals[1], signals[0], DIRECT)
+    yield dry_alike, wet_alike, dsp.whitened(signals[2], signals[2], DIRECT)[0]
+
+
+def _amounts(dry: Tensor, wet: Tensor, target: Tensor) -> tuple[float, tuple[float, float]]:
+    """How much of two signals makes most of a target, all ``(channel, time)``.
+
+    Returns:
+        the share of what the dry signal leaves that the wet one explains; and the amounts of both.
+    """
+    parts, wanted = torch.stack([dry.flatten(), wet.flatten()]), target.flatten()
+    products, common = parts @ parts.mT, parts @ wanted
+    amounts = torch.linalg.solve(products + 1e-9 * (products.trace() + 1e-20) * torch.eye(2).to(products), common)
+    left, beside = (
+        wanted.square().sum() - explained
+        for explained in (amounts @ common, common[0].square() / products[0, 0].clamp_min(1e-30))
     )
     first, second = amounts.tolist()
-    return (first, second), float((wanted - amounts @ parts).square().sum())
+    return float(1 - left / beside.clamp_min(1e-30)), (first, second)
 
 
 class GainStagingRegularization(Wrapper):

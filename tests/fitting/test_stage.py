@@ -8,7 +8,7 @@ import torch
 from grafx_lab import Objective, Patch
 from grafx_lab.fitting import Layout
 from grafx_lab.fitting.stage import Stage, State
-from grafx_lab.processors import ConvolutionReverb, TanhDistortion
+from grafx_lab.processors import ConvolutionReverb, HighShelf, TanhDistortion
 from tests.fitting.signals import RATE, noise
 
 SOURCE = noise(time=RATE)
@@ -42,6 +42,20 @@ def test_a_drive_is_found_before_the_filters_behind_it_and_behind_what_comes_lat
     assert found is not None
     controls = patch.with_raw(stage.layout.unpack(found.vector[None])).controls()
     assert float(controls["tanh_distortion"]["log_pre_gain"]) == pytest.approx(20.0, abs=0.5)
+
+
+def test_what_is_set_moves_to_a_twin_with_its_numbers():
+    shelf = HighShelf(sample_rate=RATE)
+    patch = Patch.chain({"before": shelf, "drive": "tanh_distortion", "behind": shelf, "gain": "stereo_gain"}, RATE)
+    driven = patch.with_controls({"drive.log_pre_gain": 20.0, "before.log_gain": 12.0})
+    target = patch.with_controls({"drive.log_pre_gain": 20.0, "behind.log_gain": 12.0}).render(SOURCE)
+    stage = Stage(Objective(driven, SOURCE, target), Layout(patch))
+    assert stage.twins("before") == ["behind"]
+    assert stage.twins("drive") == []
+    begin = stage.judged(stage.layout.pack(driven.raw)[0], frozenset({"behind"}))
+    moved = stage.moved(begin, "before", "behind")
+    assert moved.bypassed == {"before"}
+    assert moved.loss < 0.01 * begin.loss
 
 
 def test_what_does_not_last_to_the_end_is_worth_less():

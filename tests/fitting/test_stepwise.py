@@ -24,6 +24,7 @@ class Losses:
         many: str = "",
         clocked: str = "",
         rooms: str = "",
+        alike: str = "",
         again: Iterable[float] = (),
         ends: Mapping[str, float] | None = None,
     ) -> None:
@@ -32,6 +33,7 @@ class Losses:
         )
         self.order = sorted(frozenset[str]().union(*self.losses))
         self.many, self.clocked, self.rooms, self.factors = many, clocked, rooms.split(), iter(again)
+        self.alike = set(alike.split())
 
     def has_many(self, node: str) -> bool:
         return node == self.many
@@ -41,6 +43,13 @@ class Losses:
 
     def reverberates(self, node: str) -> bool:
         return node in self.rooms
+
+    def twins(self, node: str) -> list[str]:
+        return [other for other in self.order if other != node and {node, other} == self.alike]
+
+    def moved(self, state: State, node: str, twin: str) -> State:
+        bypassed = state.bypassed - {twin} | {node}
+        return State(state.vector, bypassed, self.losses[frozenset(self.order) - bypassed])
 
     def has_closed_form(self, node: str) -> bool:
         return True
@@ -103,6 +112,24 @@ def test_while_a_reverberator_with_few_numbers_leads_no_other_is_tried(many: str
     _, told = searched(Losses(losses, many=many, rooms="hall room"))
     assert told[0] == "'hall' was tried."
     assert (told[1] == "'room' was tried.") == bool(many)
+
+
+def test_a_second_node_of_a_type_is_tried_only_across_something_that_is_set():
+    losses = {"": 1.0, "a": 0.5, "z": 0.5, "m": 0.9, "a z": 0.3, "a m": 0.5, "m z": 0.5, "a m z": 0.3}
+    search, _ = searched(Losses(losses, alike="a z"))
+    assert search.chosen == ["a"]
+    search, _ = searched(Losses(losses))
+    assert search.chosen == ["a", "z"]
+
+
+@pytest.mark.parametrize(("behind", "chosen"), [(0.2, ["z", "m"]), (0.4, ["a", "m"])])
+def test_what_is_set_moves_to_the_other_side_of_what_is_set_beside_it_where_that_is_better(
+    behind: float, chosen: list[str]
+):
+    losses = {"": 1.0, "a": 0.5, "z": 0.5, "m": 0.9, "a m": 0.4, "m z": behind, "a z": 0.5, "a m z": 0.4}
+    search, _ = searched(Losses(losses, alike="a z"))
+    assert search.chosen == chosen
+    assert search.state.loss == min(0.4, behind)
 
 
 @pytest.mark.parametrize(("again", "rounds"), [([1.0], 1), ([0.5, 0.9, 0.99, 0.5], 3), ([0.5] * 9, 4)])
