@@ -51,7 +51,7 @@ class GeneralChain:
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:
-    """Gate, compressor, saturations, equalizer, modulations, echo, reverbs, limiter and gain.
+    """Equalizer, gate, compressor, saturations, tone (another equalizer), modulations, echo, reverbs, limiter and gain.
 
     Args:
         sample_rate: in Hz.
@@ -62,12 +62,12 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
     # Most dynamics out there follow the peaks; gates like to hold an energy first.
     detector: dict[str, Any] = {"amplitude_smoother": "ballistics", "running": True, "linked": True, "link_by": "max"}
     nodes: dict[str, NodeKind] = {
-        "tone": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
+        "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "gate": Expander("release", sample_rate=sample_rate, **detector),
         "compressor": Compressor(None, sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, block_dc=True, sample_rate=sample_rate),
         "curve": Waveshaper(num_points=POINTS, pre_gain=True, block_dc=True, sample_rate=sample_rate),
-        "equalizer": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
+        "tone": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "tremolo": "tremolo",
         "vibrato": "vibrato",
         "doubler": Chorus(num_voices=1, sample_rate=sample_rate),
