@@ -2,9 +2,10 @@
 
 The target is aligned first. Then the node whose closed form lowers the exact loss most is set, then the next one from
 there, until none helps any more; of nodes that are optional, those that never help stay bypassed. Starts are derived
-from the beginning of the recordings, so that their end can tell which ones have been learned by heart. Then each node
-is set once more, with all others in place and from all of the time, for as long as that helps, and those that did not
-help before get another chance. A search that runs out of time ends with the best it has found, set once more as well.
+from the beginning of the recordings, so that their end can tell which ones have been learned by heart, unless they
+differ at the end only. Then each node is set once more, with all others in place and from all of the time, for as long
+as that helps, and those that did not help before get another chance. A search that runs out of time ends with the best
+it has found, set once more as well.
 Of long recordings it hears an excerpt; level and modulations are then set once more from all of them.
 """
 

@@ -20,12 +20,16 @@ from grafx_lab.patch.rendering import Rendering
 from grafx_lab.processors.checks import ProcessorError, is_finite
 
 MANY = 2000
+"""Numbers of a node beyond which it can learn a recording by heart."""
 
 HEARD = 0.75
 """Share of the time from which a start is derived; the end is kept to judge it by."""
 
 END = 0.75
 """Weight of the end where it speaks against a start."""
+
+TELLING = 0.01
+"""Share of all that differs, as energy, that has to lie before the end for it to say anything of the end."""
 
 SILENT = 1e-20
 """Energy below which nothing is amplified."""
@@ -176,6 +180,17 @@ class Stage:
         except GraphError:
             return State(vector, bypassed, math.inf)
         return State(vector, bypassed, loss if math.isfinite(loss) else math.inf, loss_of_end)
+
+    def tells(self, state: State) -> bool:
+        """Whether anything is to be done in the time from which starts are derived; a gate may act at the end only."""
+        objective = self.objective.with_patch(self.patch(state.bypassed))
+        try:
+            with torch.no_grad():
+                output = objective.render(self.layout.unpack(state.vector[None])).output
+        except GraphError:
+            return True
+        missed = (output - objective.target).square()
+        return not float(missed[..., : self._known].sum()) <= TELLING * float(missed.sum())
 
     def _closed_form(self, state: State, node: str, wholly: bool) -> Tensor | None:
         """The vector with the node's own start for what reaches it; ``None`` where it has none."""

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import filterfalse
+from itertools import filterfalse, islice
 
 import torch
 
@@ -78,7 +78,7 @@ class Stepwise:
         Args:
             whole: hears all of the recordings, of which the stage of the search may hear an excerpt.
         """
-        for late in SWEEPS:
+        for late in SWEEPS if self.stage.tells(self.state) else SWEEPS[1:]:
             known = len(self.chosen)
             yield from self._greedily(late)
             if len(self.chosen) > known:
@@ -109,7 +109,7 @@ class Stepwise:
             elif node not in self._fresh and not self._is_needless(node):
                 if self.trials.over:
                     return
-                yield self._offered(node, late)
+                yield from self._offered([node], late)
 
     def _nonetheless(self, late: bool) -> Told:
         """Set what helps most over all of the time where nothing is worth its place, and try the others behind it.
@@ -134,10 +134,8 @@ class Stepwise:
             between = self._between(node, twin)
             if twin not in self.state.bypassed or new not in (node, *between) or not between or self.trials.over:
                 continue
-            here, there = (
-                self.trials.result(partial(self._refreshed, node, place, between), counted=False)
-                for place in (node, twin)
-            )
+            attempts = [partial(self._refreshed, node, place, between) for place in (node, twin)]
+            here, there = self.trials.results(attempts, counted=False)
             self.state = here or self.state
             if there is not None and self.state.worth(there) > WORTH_A_MOVE:
                 self.state = there
@@ -200,11 +198,17 @@ class Stepwise:
             return
         # To find a sweep takes longest: where time is short, the others are heard first. From all of the time it has
         # the first turn: it is what could not be heard before.
-        for node in sorted(filterfalse(but, self.waiting), key=self.stage.is_clocked, reverse=late):
-            if self.trials.over:
-                return
-            if not self._is_needless(node):
-                yield self._offered(node, late)
+        waiting = sorted(filterfalse(but, self.waiting), key=self.stage.is_clocked, reverse=late)
+        while waiting and not self.trials.over:
+            pair = self._apart(waiting)
+            waiting = [node for node in waiting if node not in pair]
+            yield from self._offered(list(filterfalse(self._is_needless, pair)), late)
+
+    def _apart(self, nodes: list[str]) -> list[str]:
+        """The first of these nodes and the next one that does not depend on whether the first one leads."""
+        first, *others = nodes
+        reverberates = self.stage.reverberates
+        return [first, *islice((node for node in others if not (reverberates(first) and reverberates(node))), 1)]
 
     def _is_needless(self, node: str) -> bool:
         """Whether a reverberator leads that says more with fewer numbers, or a node would do what one does already."""
@@ -214,21 +218,25 @@ class Stepwise:
         twins = [twin for twin in self.stage.twins(node) if twin in self.chosen and node in self.state.bypassed]
         return any(not self._between(node, twin) for twin in twins)
 
-    def _offered(self, node: str, late: bool) -> tuple[State, str]:
+    def _offered(self, nodes: list[str], late: bool) -> Told:
+        attempts = [partial(_best_of, self.stage, self.state, node, late) for node in nodes]
+        for node, found in zip(nodes, self.trials.results(attempts), strict=True):
+            self._fresh[node] = found
+            heapq.heappush(self._queue, (-self._rank(node, found), self.stage.order.index(node), node))
+            worth, _, leader = self._queue[0]
+            yield (self._fresh.get(leader) if worth else None) or self.state, f"'{node}' was tried."
+
+    def _rank(self, node: str, found: State | None) -> float:
+        """By what share of the loss a node seems to lower it, beside others; 0 where that is not worth its place."""
         stage, state = self.stage, self.state
         many = stage.has_many(node)
-        found = self.trials.result(lambda generator: _best_of(stage, state, node, generator, late and not many))
-        self._fresh[node] = found
         worth = state.worth(found) if found is not None else 0.0
         smallest = max(stage.rounding, (WORTH_OF_MANY if many else WORTH) * self._first)
         least = max(BY_HEART * stage.share_of_samples(node), smallest / max(state.loss, 1e-30))
         if node in state.bypassed and stage.is_clocked(node):
             least = max(least, WORTH_OF_CLOCKED)
         worth = worth if worth >= least else 0.0
-        rank = 1 - HANDICAP_OF_MANY * (1 - worth) if worth and many else worth
-        heapq.heappush(self._queue, (-max(rank, 1e-9 * worth), stage.order.index(node), node))
-        worth, _, leader = self._queue[0]
-        return (self._fresh.get(leader) if worth else None) or state, f"'{node}' was tried."
+        return max(1 - HANDICAP_OF_MANY * (1 - worth), 1e-9 * worth) if worth and many else worth
 
     def _set(self, node: str, found: State) -> tuple[State, str]:
         worth, self.state = 1 - found.loss / self.state.loss, found
@@ -238,9 +246,9 @@ class Stepwise:
         return found, f"'{node}' was set: it lowers the loss by {100 * worth:.0f} %."
 
 
-def _best_of(stage: Stage, state: State, node: str, generator: torch.Generator, wholly: bool = False) -> State | None:
+def _best_of(stage: Stage, state: State, node: str, late: bool, generator: torch.Generator) -> State | None:
     if stage.has_closed_form(node):
-        return stage.tried(state, node, wholly)
+        return stage.tried(state, node, late and not stage.has_many(node))
     if not any(entry.spec.display == "slider" for entry in stage.layout.entries_of(node)):
         return None
     drawn = [stage.drawn(state, node, generator) for _ in range(DRAWS)]

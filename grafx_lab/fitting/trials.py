@@ -1,13 +1,15 @@
 """Trials of a search for a start: counted, kept for whoever goes on after a crash, and ended by the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
 from grafx_lab.fitting.clock import Clock
 from grafx_lab.fitting.stage import State
+from grafx_lab.threads import side_by_side
 
+Attempt = Callable[[torch.Generator], State | None]
 Saved = tuple[torch.Tensor, list[str], float, float] | None
 
 
@@ -40,20 +42,28 @@ class Trials:
         """Whether there is no time for another one."""
         return self._at >= len(self._results) and self._clock.search_over(self.count)
 
-    def result(self, attempt: Callable[[torch.Generator], State | None], counted: bool = True) -> State | None:
+    def result(self, attempt: Attempt, counted: bool = True) -> State | None:
         """What ``attempt`` finds with a generator of its own, or has found before.
 
         Args:
             attempt: the trial.
             counted: whether it is one of those that end with the time.
         """
-        known = self._at < len(self._results)
-        if not known:
-            self._results.append(attempt(torch.Generator().manual_seed(self._seed + self.count)))
-        self._at, self.count = self._at + 1, self.count + counted
-        if not known:
+        return self.results([attempt], counted)[0]
+
+    def results(self, attempts: Sequence[Attempt], counted: bool = True) -> list[State | None]:
+        """As :meth:`result`, of several that do not need each other, side by side."""
+        first, seed = self._at, self._seed + self.count
+        self._at, self.count = first + len(attempts), self.count + counted * len(attempts)
+        known = len(self._results) - first
+
+        def found(number: int) -> State | None:
+            return attempts[number](torch.Generator().manual_seed(seed + counted * number))
+
+        if new := range(known, len(attempts)):
+            self._results += side_by_side(found, new)
             self._save(self)
-        return self._results[self._at - 1]
+        return self._results[first : self._at]
 
     def state(self) -> list[Any]:
         """Everything as plain data and tensors."""

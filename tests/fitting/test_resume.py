@@ -124,11 +124,11 @@ def test_an_interrupted_search_for_a_start_goes_on_without_trying_anything_twice
 
 
 def test_a_search_out_of_time_sets_the_best_it_has_tried_from_all_that_is_heard_and_can_be_repeated(monkeypatch, whole):
-    monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 5)
+    monkeypatch.setattr(Clock, "search_over", lambda clock, trials: trials >= 6)
     said = []
     cut = searched(DRIVEN, said=said)
-    assert [cause.split(" ")[1:3] for cause in said[7:9]] == [["was", "set:"], ["once", "more."]]
-    assert cut.progress == [0.0] * 5 + whole.progress[whole.progress.count(0.0) :]
+    assert [cause.split(" ")[1:3] for cause in said[8:10]] == [["was", "set:"], ["once", "more."]]
+    assert cut.progress == [0.0] * 6 + whole.progress[whole.progress.count(0.0) :]
     assert cut.searched[-1] == min(cut.searched) < cut.searched[0]
     assert len(cut.losses) == 3
     monkeypatch.undo()

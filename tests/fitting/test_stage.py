@@ -58,6 +58,15 @@ def test_what_is_set_moves_to_a_twin_with_its_numbers():
     assert moved.loss < 0.01 * begin.loss
 
 
+@pytest.mark.parametrize(("begin", "end", "tells"), [(0.9, 1.0, False), (0.7, 1.0, True), (0.0, 1.0, True)])
+def test_what_differs_at_the_end_only_tells_nothing_before_it(begin, end, tells):
+    patch = Patch.chain(["stereo_gain"], sample_rate=RATE)
+    target = SOURCE.clone()
+    target[..., round(begin * RATE) : round(end * RATE)] *= 0.5
+    stage = Stage(Objective(patch, SOURCE, target), Layout(patch))
+    assert stage.tells(stage.judged(stage.layout.pack(patch.raw)[0], frozenset())) == tells
+
+
 def test_what_does_not_last_to_the_end_is_worth_less():
     assert state(1.0).worth(state(0.6)) == pytest.approx(0.4)
     assert state(1.0, 1.0).worth(state(0.6, 0.5)) == pytest.approx(0.4)

@@ -27,19 +27,23 @@ class Losses:
         alike: str = "",
         again: Iterable[float] = (),
         ends: Mapping[str, float] | None = None,
+        telling: bool = True,
     ) -> None:
         self.losses, self.ends = (
             {frozenset(nodes.split()): loss for nodes, loss in table.items()} for table in (losses, ends or {})
         )
         self.order = sorted(frozenset[str]().union(*self.losses))
         self.many, self.clocked, self.rooms, self.factors = many, clocked, rooms.split(), iter(again)
-        self.alike = set(alike.split())
+        self.alike, self.telling = set(alike.split()), telling
 
     def has_many(self, node: str) -> bool:
         return node == self.many
 
     def is_clocked(self, node: str) -> bool:
         return node == self.clocked
+
+    def tells(self, state: State) -> bool:
+        return self.telling
 
     def reverberates(self, node: str) -> bool:
         return node in self.rooms
@@ -114,6 +118,13 @@ def test_while_a_reverberator_with_few_numbers_leads_no_other_is_tried(many: str
     assert (told[1] == "'room' was tried.") == bool(many)
 
 
+@pytest.mark.parametrize(("telling", "told"), [(True, "bcaabc"), (False, "abc")])
+def test_where_nothing_differs_before_the_end_all_of_the_time_is_heard_at_once(telling: bool, told: str):
+    losses = {"": 1.0, "a": 1.0, "b": 1.0, "c": 1.0}
+    _, said = searched(Losses(losses, clocked="a", telling=telling))
+    assert said == [f"'{node}' was tried." for node in told]
+
+
 def test_a_second_node_of_a_type_is_tried_only_across_something_that_is_set():
     losses = {"": 1.0, "a": 0.5, "z": 0.5, "m": 0.9, "a z": 0.3, "a m": 0.5, "m z": 0.5, "a m z": 0.3}
     search, _ = searched(Losses(losses, alike="a z"))
@@ -148,14 +159,14 @@ def test_what_follows_the_clock_is_tried_last_and_from_all_of_the_time_first():
 
 
 def test_without_time_the_best_trial_is_set_and_set_once_more_once():
-    class OneTrial(Trials):
+    class OnePair(Trials):
         @property
         def over(self) -> bool:
             return self.count >= 1
 
-    stage: Any = Losses({"": 1.0, "a": 0.5, "b": 0.1, "a b": 0.1}, again=[0.5] * 9)
-    begin = State(torch.zeros(0), frozenset("ab"), 1.0)
-    search = Stepwise(stage, OneTrial(Clock(0)), begin, ["a", "b"])
+    stage: Any = Losses({"": 1.0, "a": 0.5, "b": 0.6, "c": 0.1, "a b": 0.1, "a c": 0.1}, again=[0.5] * 9)
+    begin = State(torch.zeros(0), frozenset("abc"), 1.0)
+    search = Stepwise(stage, OnePair(Clock(0)), begin, ["a", "b", "c"])
     assert [said for _, said in search.states(stage)].count("'a' once more.") == 1
     assert search.chosen == ["a"]
     assert search.state.loss == pytest.approx(0.25)
