@@ -26,27 +26,39 @@ TUNED_AT = 44100.0
 
 ALLPASS_FEEDBACK = 0.5
 
+HAIR = 1e-4
+"""Samples by which a length may fall short of a whole number and is that number nevertheless."""
 
-def freeverb_lengths(size: Tensor, spread: Tensor, sample_rate: float) -> tuple[Tensor, Tensor]:
+
+def freeverb_lengths(
+    size: Tensor, spread: Tensor, sample_rate: float, truncation: Tensor | float = 0.0
+) -> tuple[Tensor, Tensor]:
     """Lengths of all lines in whole samples, left and right.
 
     Args:
         size: factor of the combs' lengths, ``(batch, 1)``.
         spread: seconds by which lines are longer on the right side, every first and every second one, ``(batch, 2)``.
-        sample_rate: in Hz.
+        sample_rate: in Hz; at others than 44.1 kHz the lengths have fractions.
+        truncation: share of these that is cut off before combs get their size, ``(batch, 1)``, 0 to 1.
 
     Returns:
         combs ``(batch, 2, 8)``, rounded with the gradient of what they are rounded from, and allpasses
         ``(batch, 2, 4)``; float64.
     """
     sides = torch.stack([torch.zeros_like(spread), spread], 1).double()
+    cut = torch.as_tensor(truncation).to(sides).reshape(-1, 1, 1)
     combs, allpasses = (
-        sides.repeat(1, 1, len(lengths) // 2) + torch.tensor(lengths).to(sides) / TUNED_AT
-        for lengths in (COMBS, ALLPASSES)
+        _cut_off(sample_rate * (sides.repeat(1, 1, len(tuned) // 2) + torch.tensor(tuned).to(sides) / TUNED_AT), cut)
+        for tuned in (COMBS, ALLPASSES)
     )
-    exact = sample_rate * size.double()[..., None] * combs
+    exact = size.double()[..., None] * combs
     whole = exact + (exact.round().clamp(min=1) - exact).detach()
-    return whole, (sample_rate * allpasses.detach()).round().clamp(min=1)
+    return whole, allpasses.detach().round().clamp(min=1)
+
+
+def _cut_off(lengths: Tensor, share: Tensor) -> Tensor:
+    """Lengths without that share of their fractions, with their own gradient."""
+    return lengths - (share * ((lengths + HAIR) % 1 - HAIR)).detach()
 
 
 def freeverb(signal: Tensor, feedback: Tensor, damping: Tensor, combs: Tensor, allpasses: Tensor) -> Tensor:

@@ -10,16 +10,19 @@ from torch import Tensor
 
 from grafx_lab import dsp
 
-SPREADS = (23 / 44100, 23 / 44100), (12 / 44100, -12 / 44100)
-"""Seconds: those of Freeverb and JUCE, and those of SoX."""
+Tuning = tuple[tuple[float, float], float]
+"""Spread in seconds, and truncation as a share."""
 
-ALIKE = ((0.0, 0.0),)
-"""The only one where both sides of the target are alike, as in mono."""
+TUNINGS: tuple[Tuning, ...] = ((23 / 44100, 23 / 44100), 1.0), ((12 / 44100, -12 / 44100), 0.0)
+"""Those of JUCE, and those of SoX."""
+
+ALIKE: tuple[Tuning, ...] = ((0.0, 0.0), 1.0), ((0.0, 0.0), 0.0)
+"""The same where both sides of the target are alike, as in mono."""
 
 TAPS_SECONDS = 0.09
 """Of the response in which first echoes are looked for: more than twice the longest comb."""
 
-ITERATIONS = 30
+ITERATIONS = 10
 """Of the search for that response: its peaks stand out before all of it is known."""
 
 SIZES = torch.arange(0.1, 1.2, 0.0001, dtype=torch.float64)
@@ -67,7 +70,8 @@ class Found(NamedTuple):
 
     explained: float
     size: float
-    spread: tuple[float, ...]
+    spread: tuple[float, float]
+    truncation: float
     feedback: float = COARSE[0][0]
     damping: float = COARSE[1][0]
     width: float = 1.0
@@ -85,10 +89,10 @@ def found_start(signal: Tensor, target: Tensor, sample_rate: float) -> Found | N
     taps = round(TAPS_SECONDS * sample_rate)
     response = dsp.least_squares_response(before.mean(0, keepdim=True).expand(2, -1), after, taps, ITERATIONS)
     judges = _judges(before, after, taps, sample_rate)
-    spreads = ALIKE if torch.equal(after[0], after[1]) else SPREADS
-    best = max(judges[0].best(place, *COARSE) for place in _places(response, spreads, sample_rate))
+    tunings = _different(ALIKE if torch.equal(after[0], after[1]) else TUNINGS, sample_rate)
+    best = max(judges[0].best(place, *COARSE) for place in _places(response, tunings, sample_rate))
     if best.explained < RECOGNISED:
-        best = max(best, *(_roughly(judges[0], spread) for spread in spreads))
+        best = max(best, *(_roughly(judges[0], tuning) for tuning in tunings))
     if best.explained < EXPLAINED:
         return None
     for reach, step in NEARBY:
@@ -102,10 +106,20 @@ def found_start(signal: Tensor, target: Tensor, sample_rate: float) -> Found | N
     return best
 
 
-def _places(response: Tensor, spreads: tuple[tuple[float, float], ...], sample_rate: float) -> Iterator[Found]:
+def _different(tunings: Sequence[Tuning], sample_rate: float) -> list[Tuning]:
+    """One of each kind: where lengths have no fractions, there is nothing to cut off."""
+    return list({str(_lengths(1.0, *tuning, sample_rate)): tuning for tuning in tunings}.values())
+
+
+def _lengths(size: float, spread: tuple[float, float], truncation: float, rate: float) -> tuple[Tensor, Tensor]:
+    sides = torch.tensor([spread], dtype=torch.float64)
+    return dsp.freeverb_lengths(torch.tensor([[size]], dtype=torch.float64), sides, rate, truncation)
+
+
+def _places(response: Tensor, tunings: Sequence[Tuning], sample_rate: float) -> Iterator[Found]:
     """The usual size, and those whose combs' first echoes the response ``(2, taps)`` has."""
-    for spread in spreads:
-        combs, _ = dsp.freeverb_lengths(SIZES[:, None], torch.tensor([spread]), sample_rate)
+    for spread, truncation in tunings:
+        combs, _ = dsp.freeverb_lengths(SIZES[:, None], torch.tensor([spread]), sample_rate, truncation)
         places = combs.long().clamp(max=response.shape[-1] - 1)
         heights = sum(response[side][places[:, side]].sum(-1) for side in (0, 1))
         sizes = [1.0]
@@ -114,12 +128,12 @@ def _places(response: Tensor, spreads: tuple[tuple[float, float], ...], sample_r
                 break
             if all(abs(float(SIZES[number]) - size) > APART for size in sizes):
                 sizes.append(float(SIZES[number]))
-        yield from (Found(0.0, size, spread) for size in sizes)
+        yield from (Found(0.0, size, spread, truncation) for size in sizes)
 
 
-def _roughly(judge: "_Judge", spread: tuple[float, float]) -> Found:
-    """The best size with that spread, however little it explains."""
-    found = Found(0.0, MIDDLE, spread)
+def _roughly(judge: "_Judge", tuning: Tuning) -> Found:
+    """The best size with that tuning, however little it explains."""
+    found = Found(0.0, MIDDLE, *tuning)
     for reach, step in ROUGHLY:
         found = judge.nearby(found, reach, step)
     return found
@@ -153,14 +167,16 @@ class _Judge:
         sizes = [place.size + step * number for number in range(-steps, steps + 1)]
         # Many of them make the same lines.
         places = [place._replace(size=size) for size in sizes if size > 0]
-        different = {str(self._lengths(each)[0].tolist()): each for each in places}
+        different = {str(self._lengths_of(each)[0].tolist()): each for each in places}
         return max([place, *(self.best(each, [each.feedback], [each.damping]) for each in different.values())])
 
     def best(self, place: Found, feedbacks: Sequence[float], dampings: Sequence[float]) -> Found:
-        """The best of these feedbacks and dampings with the size and spread of that place."""
+        """The best of these feedbacks and dampings with the size and tuning of that place."""
         numbers = torch.cartesian_prod(*(torch.tensor(each, dtype=torch.float64) for each in (feedbacks, dampings)))
         feedback, damping = numbers.split(1, -1)
-        left, right = dsp.freeverb(self.before[0][None, None] / 2, feedback, damping, *self._lengths(place)).unbind(1)
+        left, right = dsp.freeverb(self.before[0][None, None] / 2, feedback, damping, *self._lengths_of(place)).unbind(
+            1
+        )
         (mid, by_mid), (side, by_side) = (
             _explained(wet, dry, wanted)
             for wet, dry, wanted in zip((left + right, left - right), self.before, self.after, strict=True)
@@ -169,13 +185,15 @@ class _Judge:
         share = (mid + side) / max(float(all_of_it), 1e-30)
         number = int(share.argmax())
         width = float((by_side[number] / by_mid[number]).nan_to_num(0.0).clamp(0, 1))
-        return Found(
-            float(share[number]), place.size, place.spread, float(feedback[number]), float(damping[number]), width
+        return place._replace(
+            explained=float(share[number]),
+            feedback=float(feedback[number]),
+            damping=float(damping[number]),
+            width=width,
         )
 
-    def _lengths(self, place: Found) -> tuple[Tensor, Tensor]:
-        size, spread = (torch.tensor([each], dtype=torch.float64) for each in ([place.size], place.spread))
-        return dsp.freeverb_lengths(size, spread, self.sample_rate)
+    def _lengths_of(self, place: Found) -> tuple[Tensor, Tensor]:
+        return _lengths(place.size, place.spread, place.truncation, self.sample_rate)
 
 
 def _beside(dry: Tensor, wanted: Tensor) -> Tensor:

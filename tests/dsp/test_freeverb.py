@@ -6,13 +6,15 @@ from grafx_lab import dsp
 RATE = 44100.0
 JUCE = torch.tensor([[23 / 44100, 23 / 44100]])
 SOX = torch.tensor([[12 / 44100, -12 / 44100]])
+COMBS = (1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617)
+ALLPASSES = (225, 341, 441, 556), (248, 364, 464, 579)
 
 
 def test_lines_have_the_lengths_of_freeverb_and_of_sox():
     combs, allpasses = dsp.freeverb_lengths(torch.ones(1, 1), JUCE, RATE)
-    assert combs[0, 0].tolist() == [1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617]
+    assert combs[0, 0].tolist() == list(COMBS)
     assert (combs[0, 1] - combs[0, 0]).tolist() == [23] * 8
-    assert allpasses[0].tolist() == [[225, 341, 441, 556], [248, 364, 464, 579]]
+    assert allpasses[0].tolist() == list(map(list, ALLPASSES))
     combs, allpasses = dsp.freeverb_lengths(torch.tensor([[0.64]]), SOX, RATE)
     assert combs[0, 1, :2].tolist() == [722, 753]
     assert allpasses[0, 1].tolist() == [237, 329, 453, 544]
@@ -28,6 +30,27 @@ def test_lengths_are_whole_and_positive_with_the_gradient_of_fractions():
     assert by_spread.tolist() == [[pytest.approx(48000 * 0.8137), 0.0]]
     tiny, _ = dsp.freeverb_lengths(torch.tensor([[1e-9]]), -1000 * JUCE, RATE)
     assert torch.equal(tiny, torch.ones_like(tiny))
+
+
+def test_lines_lose_their_fractions_before_they_get_their_size():
+    half = torch.tensor([[0.5]])
+    for truncation, expected in ((0.0, [[607, 647], [620, 659]]), (1.0, [[607, 646], [620, 659]])):
+        combs, _ = dsp.freeverb_lengths(half, JUCE, 48000.0, truncation)
+        assert combs[0, :, :2].tolist() == expected
+    size = torch.ones(1, 1, requires_grad=True)
+    combs, allpasses = dsp.freeverb_lengths(size, JUCE, 48000.0, torch.ones(1, 1))
+    assert allpasses[0].tolist() == [[tuned * 48000 // 44100 for tuned in side] for side in ALLPASSES]
+    assert combs[0, 0].tolist() == [tuned * 48000 // 44100 for tuned in COMBS]
+    (by_size,) = torch.autograd.grad(combs[0, 0, 1], size)
+    assert float(by_size) == COMBS[1] * 48000 // 44100
+
+
+@pytest.mark.parametrize("rate", [16000.0, 22050.0, 44100.0, 48000.0, 96000.0])
+def test_a_length_that_is_whole_stays_so_however_it_is_rounded(rate):
+    for nearly in (0.999999, 1.000001):
+        combs, allpasses = dsp.freeverb_lengths(torch.ones(1, 1), nearly * JUCE, rate, 1.0)
+        for lines, tuned in ((combs[0, 1], COMBS), (allpasses[0, 1], ALLPASSES[0])):
+            assert lines.tolist() == [int(rate) * (length + 23) // 44100 for length in tuned]
 
 
 @pytest.mark.parametrize("time", [1, 7, 40])

@@ -1,4 +1,4 @@
-"""pedalboard 0.9.26 (JUCE's reverb) and SoX 14.4.2, each of an impulse on the left side at 44.1 kHz, all of it wet."""
+"""pedalboard 0.9.26 (JUCE's reverb) and SoX 14.4.2, each of an impulse on the left side, all of it wet."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tests.goldens.comparison import distance
 ARRAYS = np.load(Path(__file__).parent / "freeverb.npz")
 
 
+@pytest.mark.parametrize("rate", [44100, 48000])
 @pytest.mark.parametrize(
     ("program", "controls"),
     [
@@ -25,12 +26,13 @@ ARRAYS = np.load(Path(__file__).parent / "freeverb.npz")
                 "feedback": 100 - 70 * (2 / 70) ** 0.5,
                 "damping": 29.0,
                 "spread": (12 / 44.1, -12 / 44.1),
+                "truncation": 0.0,
             },
         ),
     ],
 )
-def test_it_sounds_as_where_it_is_at_home(program, controls):
-    reverb, stored = Freeverb(sample_rate=44100), ARRAYS[program]
+def test_it_sounds_as_where_it_is_at_home(program, controls, rate):
+    reverb, stored = Freeverb(sample_rate=rate), ARRAYS[program if rate == 44100 else f"{program}_{rate}"]
     impulse = torch.zeros(1, 2, stored.shape[-1])
     impulse[0, 0, 0] = 1
     output = reverb(impulse, **reverb.raw_from_controls(**controls))[0]

@@ -44,7 +44,7 @@ def test_at_its_defaults_its_response_has_energy_one():
 def test_silence_comes_before_the_first_echo_and_size_moves_that():
     for size in (30.0, 100.0):
         left = response_of(2000, size=size)[0]
-        assert int(left.nonzero()[0]) == round(size / 100 * 1116 * RATE / 44100)
+        assert int(left.nonzero()[0]) == round(size / 100 * (1116 * RATE // 44100))
 
 
 def test_width_is_the_side_and_mono_is_heard_as_the_same_on_both_sides():
@@ -87,8 +87,8 @@ def test_it_says_which_gradients_are_surrogates():
 @pytest.mark.parametrize(
     "controls",
     [
-        {"feedback": 88.0, "damping": 15.0, "width": 60.0, "drywet_weight": 30.0},
-        {"feedback": 76.0, "damping": 34.0, "size": 71.3, "spread": SOX, "drywet_weight": 25.0},
+        {"feedback": 88.0, "damping": 15.0, "width": 60.0, "truncation": 100.0, "drywet_weight": 30.0},
+        {"feedback": 76.0, "damping": 34.0, "size": 71.3, "spread": SOX, "truncation": 0.0, "drywet_weight": 25.0},
     ],
 )
 def test_a_start_finds_it_beside_the_dry_signal(controls):
@@ -112,6 +112,7 @@ def test_a_start_finds_it_in_mono():
     assert found is not None
     assert found.size == pytest.approx(1.0, abs=0.001)
     assert found.spread == (0.0, 0.0)
+    assert found.truncation == 1.0
     assert found.feedback == pytest.approx(0.8, abs=0.01)
 
 
@@ -130,7 +131,7 @@ def test_a_start_finds_the_size_of_what_bass_alone_has_excited():
     reverb, time = Freeverb(sample_rate=RATE), torch.arange(round(1.5 * RATE)) / RATE
     rising = torch.sin(2 * torch.pi * (60 * time + 80 * time.square()))
     signal = (rising * torch.exp(-3 * (time % 0.5))).expand(1, 2, -1)
-    target = reverb(signal, **reverb.raw_from_controls(size=62.0, spread=SOX))
+    target = reverb(signal, **reverb.raw_from_controls(size=62.0, spread=SOX, truncation=0.0))
     found = found_start(signal, target, RATE)
     assert found is not None
     assert found.size == pytest.approx(0.62, abs=0.01)

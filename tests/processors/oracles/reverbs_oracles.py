@@ -169,12 +169,12 @@ def combs_and_allpasses() -> None:
     for longer in (0, 23):
         total = np.zeros(3000)
         for length in (1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617):
-            silent = np.zeros(round(size * (length + longer) / 10))
+            silent = np.zeros(round(size * ((length + longer) // 10)))
             loop = np.concatenate([[1, -damping], silent])
             loop[len(silent)] -= feedback * (1 - damping)
             total += lfilter(np.concatenate([silent, [1, -damping]]), loop, signal.mean(0))
         for length in (556, 441, 341, 225):
-            silent = np.zeros(round((length + longer) / 10) - 1)
+            silent = np.zeros((length + longer) // 10 - 1)
             total = lfilter([-1, *silent, 1.5], [1, *silent, -0.5], total)
         sides.append(0.045 * total)
     left, right = sides
