@@ -129,7 +129,7 @@ from grafx_lab.dsp.units import (
     log_energy_to_decibel,
 )
 from grafx_lab.dsp.waveforms import band_limited_waveforms
-from grafx_lab.dsp.waveshaping import chebyshev_series, power_series
+from grafx_lab.dsp.waveshaping import chebyshev_series, clip_by_cubic, power_series
 from grafx_lab.dsp.wavetable import table_lookup, table_of_harmonics, wavetable_synthesis
 from grafx_lab.dsp.weighting import a_weighting, a_weighting_fir, k_weighting
 
@@ -163,6 +163,7 @@ __all__ = [
     "block_dc",
     "cascade_response",
     "chebyshev_series",
+    "clip_by_cubic",
     "coherence",
     "common_frames",
     "compressor_gain",

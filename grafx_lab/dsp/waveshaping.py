@@ -1,4 +1,4 @@
-"""Memoryless curves that are learned: weighted sums of polynomials."""
+"""Memoryless curves of polynomials: weighted sums that are learned, and a cubic that clips softly."""
 
 import math
 from collections.abc import Iterator
@@ -15,6 +15,12 @@ from grafx_lab.dsp.operators import operator
 
 LARGEST_TERM = 1e30
 """Where the terms of a polynomial are held, so that float32 and its gradients stay finite."""
+
+
+def clip_by_cubic(signal: Tensor) -> Tensor:
+    """``v - v³ / 3`` of any shape, and beyond ±1 its height there, ±2/3: neither height nor slope jumps."""
+    held = signal.clamp(-1, 1)
+    return held - held.pow(3) / 3
 
 
 def power_series(signal: Tensor, weights: Tensor, squash: bool = False) -> Tensor:

@@ -15,6 +15,7 @@ from grafx_lab.processors import (
     ConvolutionReverb,
     Expander,
     MultitapDelay,
+    Overdrive,
     ParametricEqualizer,
     TanhDistortion,
     Waveshaper,
@@ -51,7 +52,7 @@ class GeneralChain:
 
 
 def general_chain(sample_rate: float, *, interpretable: bool = False, title: str = "Untitled patch") -> GeneralChain:
-    """Equalizer, gate, compressor, saturations, tone (another equalizer), modulations, echo, reverbs, limiter and gain.
+    """Equalizer, gate, compressor, saturations, tone (another equalizer), modulations, echoes, reverbs, limiter, gain.
 
     Args:
         sample_rate: in Hz.
@@ -66,6 +67,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "gate": Expander("release", sample_rate=sample_rate, **detector),
         "compressor": Compressor(None, sample_rate=sample_rate, **detector),
         "saturation": TanhDistortion(use_bias=True, block_dc=True, sample_rate=sample_rate),
+        "overdrive": Overdrive(block_dc=True, sample_rate=sample_rate),
         "curve": Waveshaper(num_points=POINTS, pre_gain=True, block_dc=True, sample_rate=sample_rate),
         "tone": ParametricEqualizer(num_filters=BANDS, sample_rate=sample_rate),
         "tremolo": "tremolo",
@@ -74,6 +76,7 @@ def general_chain(sample_rate: float, *, interpretable: bool = False, title: str
         "chorus": "chorus",
         "flanger": "flanger",
         "phaser": "phaser",
+        "delay": "feedback_delay",
         "echo": MultitapDelay(zp_filter_bins=8, sample_rate=sample_rate),
         "freeverb": "freeverb",
         "reverb": "stft_masked_noise_reverb",

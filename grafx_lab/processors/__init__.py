@@ -24,6 +24,7 @@ from grafx_lab.processors.direct_reverbs import ExpDecayReverb, FilteredNoiseRev
 from grafx_lab.processors.dynamics import ApproxCompressor, Compressor, SidechainCompressor
 from grafx_lab.processors.envelope import Envelope
 from grafx_lab.processors.equalizers import GraphicEqualizer, ParametricEqualizer
+from grafx_lab.processors.feedback_delay import FeedbackDelay
 from grafx_lab.processors.feedback_delay_network import FeedbackDelayNetwork
 from grafx_lab.processors.filters import (
     AllPassFilter,
@@ -45,6 +46,7 @@ from grafx_lab.processors.multiband import Crossover, MultibandCompressor
 from grafx_lab.processors.noise_shaping_reverb import FilteredNoiseShapingReverb
 from grafx_lab.processors.nonlinear import PiecewiseTanhDistortion, TanhDistortion
 from grafx_lab.processors.output import Output, split_output
+from grafx_lab.processors.overdrive import Overdrive
 from grafx_lab.processors.registration import UnknownProcessorError, processor_class, registry
 from grafx_lab.processors.reverb import MidSideFilteredNoiseReverb, STFTMaskedNoiseReverb
 from grafx_lab.processors.routing import Add, Crop, Mix
@@ -82,6 +84,7 @@ __all__ = [
     "ExpDecayReverb",
     "Expander",
     "FIRFilter",
+    "FeedbackDelay",
     "FeedbackDelayNetwork",
     "FilteredNoise",
     "FilteredNoiseReverb",
@@ -109,6 +112,7 @@ __all__ = [
     "NotNegative",
     "Oscillator",
     "Output",
+    "Overdrive",
     "ParallelMix",
     "ParametricEqualizer",
     "PeakingFilter",

@@ -74,7 +74,7 @@ class DrivenDistortion(Shaper, register=False):
         return signal - signal.mean(-1, keepdim=True) if self.remove_dc else signal
 
 
-def _gains(log_pre_gain: Tensor | None, log_post_gain: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+def gains_of(log_pre_gain: Tensor | None, log_post_gain: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
     """Factors before and behind the curve of gains in dB; behind it, what was given before is taken back by default."""
     if log_pre_gain is None:
         return None, None
@@ -128,7 +128,7 @@ class TanhDistortion(DrivenDistortion):
         log_dc_cutoff: Tensor | None = None,
     ) -> Tensor:
         """Distort ``(batch, channel, time)`` with gains in dB, a bias and a cutoff in Hz, each ``(batch, 1)``."""
-        shaped = dsp.saturate(self._centred(signal), *_gains(log_pre_gain, log_post_gain), bias)
+        shaped = dsp.saturate(self._centred(signal), *gains_of(log_pre_gain, log_post_gain), bias)
         return self.blocked(shaped, log_dc_cutoff)
 
 
@@ -191,6 +191,6 @@ class PiecewiseTanhDistortion(DrivenDistortion):
         log_dc_cutoff: Tensor | None = None,
     ) -> Tensor:
         """Distort ``(batch, channel, time)``; hardness and thresholds in percent ``(batch, 2)``, gains in dB."""
-        gains = _gains(log_pre_gain, log_post_gain)
+        gains = gains_of(log_pre_gain, log_post_gain)
         shaped = dsp.piecewise_tanh(self._centred(signal), z_threshold / 100, log_hardness.flip(-1), *gains)
         return self.blocked(shaped, log_dc_cutoff)

@@ -40,7 +40,7 @@ def test_processors_that_are_added_in_quick_succession_all_stand_in_line(laborat
 
 def test_enter_adds_what_begins_with_the_word_or_is_named_most_like_it(laboratory):
     search = laboratory.page.get_by_label("Find a processor")
-    for wanted, type_name in (("comp", "compressor"), ("delay", "mod_delay"), ("tanh", "tanh_distortion")):
+    for wanted, type_name in (("comp", "compressor"), ("delay", "feedback_delay"), ("tanh", "tanh_distortion")):
         search.fill(wanted)
         search.press("Enter")
         eventually(lambda name=type_name: name in laboratory.patch.names, f"{wanted} has added {type_name}")

@@ -189,6 +189,7 @@ def test_neutral_changes_music_by_less_than_a_tenth_of_a_decibel(name):
 def test_effects_that_cannot_be_transparent_return_what_is_said_of_them():
     returned = {
         "convolution_reverb": "the convolved signal",
+        "feedback_delay": "echoes",
         "feedback_delay_network": "reverberation",
         "filtered_noise_shaping_reverb": "reverberation",
         "freeverb": "reverberation",

@@ -8,6 +8,7 @@ from scipy import signal as scipy_signal
 from grafx_lab import dsp
 from grafx_lab.processors import (
     Chorus,
+    FeedbackDelay,
     Flanger,
     ModDelay,
     MultitapDelay,
@@ -87,6 +88,18 @@ def check_tremolo() -> None:
     for channel in range(2):
         gain = 0.6 + 0.4 * swing(6.0, -30.0, channel, 180.0)
         np.testing.assert_allclose(output[channel], gain * NOISE[channel], atol=1e-6)
+
+
+def check_feedback_delay() -> None:
+    """A comb filter by SciPy; between samples, the loop's delay is a filter of two taps."""
+    for samples, taps in ((9, [1.0]), (9.25, [0.75, 0.25])):
+        late = np.concatenate([np.zeros(9), taps])
+        loop = -0.4 * late
+        loop[0] += 1
+        exactly = {"time": np.log(1000 * samples / RATE), "feedback": np.log(0.4 / 0.6)}
+        raw = {name: torch.tensor([[value]], dtype=torch.float64) for name, value in exactly.items()}
+        output = play(FeedbackDelay(sample_rate=RATE), NOISE, exactly=raw)
+        np.testing.assert_allclose(output, scipy_signal.lfilter(late, loop, NOISE), rtol=1e-9, atol=1e-9)
 
 
 def check_flanger() -> None:
@@ -197,6 +210,7 @@ def mistuned_vibrato(monkeypatch: pytest.MonkeyPatch) -> None:
 
 ORACLES = {
     "multitap_delay": Oracle(check_multitap, stretched_taps, "times from angles, by hand"),
+    "feedback_delay": Oracle(check_feedback_delay, stronger("feedback_delay"), "SciPy's lfilter"),
     "mod_delay": Oracle(check_mod_delay, late("delay"), "numpy.interp (and DDSP's goldens)"),
     "chorus": Oracle(check_chorus, late("delay"), "Lagrange's cubic in a loop over samples"),
     "flanger": Oracle(check_flanger, lambda patch: patch.setattr(sweeps, "MOST_FEEDBACK", 97.0), "a loop over samples"),

@@ -13,6 +13,7 @@ from torch.distributions.transforms import AffineTransform
 from grafx_lab import dsp
 from grafx_lab.processors import (
     ChebyshevDistortion,
+    Overdrive,
     PiecewiseTanhDistortion,
     PowerDistortion,
     Processor,
@@ -56,6 +57,20 @@ def check_piecewise() -> None:
     expected = np.where(u > high, above, np.where(u < -low, below, np.tanh(u))) / drive
     raw = {"log_hardness": [1.1, -0.5], "z_threshold": [-0.4, 0.2], "log_pre_gain": [0.5]}
     agree(PiecewiseTanhDistortion(), raw, expected)
+
+
+def check_overdrive() -> None:
+    """C. R. Sullivan, Computer Music Journal 1990."""
+    drive, bias, clean = np.exp(0.7), 0.3, 0.2
+
+    def curve(v):
+        return np.where(v > 1, 2 / 3, np.where(v < -1, -2 / 3, v - v**3 / 3))
+
+    shaped = (curve(drive * SIGNAL + bias) - curve(bias)) / drive
+    raw = {"log_pre_gain": [0.7], "bias": [bias], "clean": [clean]}
+    agree(Overdrive(), raw, (1 - clean) * shaped + clean * SIGNAL)
+    expected = (1 - clean) * without_offset(shaped, 35, 1000) + clean * SIGNAL
+    agree(Overdrive(block_dc=True, sample_rate=1000), raw | {"log_dc_cutoff": [np.log(35)]}, expected)
 
 
 def check_power() -> None:
@@ -105,6 +120,7 @@ def scaled_argument(function: str):
 ORACLES = {
     "tanh_distortion": Oracle(check_tanh, detune_drive, "NumPy's tanh"),
     "piecewise_tanh_distortion": Oracle(check_piecewise, soften_by_a_percent, "the formulas of the three pieces"),
+    "overdrive": Oracle(check_overdrive, scaled_argument("clip_by_cubic"), "the formula of the cubic"),
     "power_distortion": Oracle(check_power, scaled_argument("power_series"), "numpy.polynomial.polynomial"),
     "chebyshev_distortion": Oracle(check_chebyshev, scaled_argument("chebyshev_series"), "numpy.polynomial.chebyshev"),
     "waveshaper": Oracle(check_waveshaper, scaled_argument("follow_curve"), "scipy.interpolate.CubicHermiteSpline"),
