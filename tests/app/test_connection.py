@@ -6,7 +6,7 @@ from grafx_lab.app import launch
 from grafx_lab.app.bridge import sessions
 from tests.app.laboratory import Laboratory
 from tests.ports import free_port
-from tests.waiting import PATIENCE, eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,18 @@ def token_of(laboratory: Laboratory) -> str:
     return laboratory.page.evaluate("Object.entries(sessionStorage).find(([key]) => key.startsWith('grafx_lab'))?.[1]")
 
 
+def forget(laboratory: Laboratory) -> None:
+    """End the tab's session once nothing of it is on its way: its files go with it, also those that are being read."""
+    laboratory.wait_for_sound()
+    for role in ("source", "target", "fitted"):
+        eventually(lambda role=role: laboratory.heard(role).size, f"the {role} is loaded")
+    sessions().close(token_of(laboratory))
+
+
 def test_a_forgotten_session_is_opened_again_with_the_same_patch(laboratory):
     draw_a_wire(laboratory)
     before, token = laboratory.patch.to_json(), token_of(laboratory)
-    sessions().close(token)
+    forget(laboratory)
     eventually(lambda: "Your patch is kept" in laboratory.sentences(), "it is said")
     assert token_of(laboratory) != token
     assert laboratory.patch.to_json() == before
@@ -31,8 +39,7 @@ def test_a_forgotten_session_is_opened_again_with_the_same_patch(laboratory):
 
 
 def test_a_call_that_finds_its_session_forgotten_is_carried_out_in_the_new_one(laboratory):
-    assert laboratory.session.wait(PATIENCE)
-    sessions().close(token_of(laboratory))
+    forget(laboratory)
     draw_a_wire(laboratory)
     eventually(laboratory.shows_its_patch, "the patch is drawn")
 
