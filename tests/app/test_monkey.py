@@ -85,10 +85,18 @@ def _assert_drawn(laboratory: Laboratory, patch: Patch) -> None:
 
 
 def _make_audible(laboratory: Laboratory) -> None:
-    """Undo what keeps the patch from being rendered; a patch that cannot sound has no fitted track."""
-    while laboratory.session.board.get("patch")["errors"]:
+    """Undo what keeps the patch from being rendered; a patch that cannot sound has no fitted track.
+
+    Some can be drawn and still refuse a source: one that takes mono only, say, behind a stereo recording.
+    """
+    while not _sounds(laboratory):
         expect(laboratory.part("listen-fitted")).to_be_disabled()
         before = laboratory.patch
         laboratory.part("undo").click()
         eventually(lambda before=before: laboratory.patch is not before, "undo goes back")
     eventually(laboratory.shows_its_patch, "the drawing is the patch")
+
+
+def _sounds(laboratory: Laboratory) -> bool:
+    assert laboratory.session.wait(PATIENCE)
+    return laboratory.session.changes({})[0]["audio"]["fitted"] is not None

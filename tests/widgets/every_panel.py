@@ -9,7 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.waiting import PATIENCE, be_patient
+from tests.waiting import PATIENCE, be_patient, eventually
 from tests.widgets.jupyterlab import jupyterlab
 
 START = 4000 * PATIENCE  # ms; until a kernel has started, has imported PyTorch and has run all cells
@@ -105,8 +105,18 @@ def shown(
 
 
 def run_all_cells(page: Page) -> None:
+    """Run them from the menu; a page that is still being set up may let that pass, and is told again."""
+    eventually(lambda: _told_to_run(page), "the cells run", page=page)
+
+
+def _told_to_run(page: Page) -> bool:
     for name in ("Run", "Run All Cells"):
         page.get_by_role("menuitem", name=name, exact=True).click()
+    try:
+        expect(page.locator(".jp-CodeCell .jp-InputPrompt").first).not_to_have_text("[ ]:", timeout=START / 40)
+    except AssertionError:
+        return False
+    return True
 
 
 def run_cell(page: Page, number: int) -> None:

@@ -103,11 +103,12 @@ def test_keys_move_the_point_and_stay_in_the_panel(page):
 
 def test_what_lies_outside_is_refused_in_a_sentence(page):
     value = part(page, ".gl-landscape", 0, "value linear_gain.gain")
+    before = value.input_value()
     value.fill("7")
     value.press("Enter")
     alert = page.locator(".gl-landscape").first.get_by_role("alert")
     expect(alert).to_have_text("This landscape runs from 0.00 to 2.00; 7.00 lies outside.")
-    expect(value).to_have_value("0.02")
+    expect(value).to_have_value(before)
     value.fill("0.5")
     value.press("Enter")
     expect(alert).to_be_hidden()
