@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import torch
 from torch import Tensor
+from torch.quasirandom import SobolEngine
 
 from grafx_lab.dsp.least_squares import levenberg_marquardt
 from grafx_lab.dsp.sweep_frames import FASTEST, SLOWEST, Swept, best_sweeps, low_part
@@ -33,6 +35,12 @@ far away, and cost little."""
 FAN = tuple(turn / 24 for turn in (-3, -2, -1, 1, 2, 3))
 """Cycles by which further sweeps begin later than the best one so far and end earlier, in step in the middle: near the
 right rate lie others that are in step for a while, and least squares does not leave them."""
+
+SCATTERED = 256
+"""Sweeps that are looked at around one that is near."""
+
+SPREAD = torch.tensor([0.15, 0.04, 0.08, 0.25], dtype=torch.float64)
+"""How far they lie at most: in rate and width as shares of them, in cycles, and as a share of the places."""
 
 CLEAR, SURE = 0.1, 0.03
 """Share of what the effect leaves while it stands still that it has to explain when it moves; and that it may leave
@@ -88,12 +96,16 @@ def find_sweep(signal: Tensor, target: Tensor, effect: Swept) -> Sweep | None:
         before, after = (low_part(item, cutoff, effect.sample_rate)[::stride] for item in (signal, target))
         mixed = _mixed(before, after, effect, stride)
         starts = _descended(mixed, starts[:count])
-        if number == 0 and _moving(mixed, starts[0]) > SURE:
+        moving, seconds = _moving(mixed, starts[0]), len(signal) / effect.sample_rate
+        is_near = CLEAR < moving < 1 - CLEAR
+        if number == 0 and moving > SURE:
             # What is best at low frequencies alone need not be so at others: none takes another's place.
-            fan = _fanned(starts[0], len(signal) / effect.sample_rate)
-            starts[FANNED:] = _descended(mixed, fan)[:FANNED]
-        if number == 1 and _moving(mixed, starts[0]) > 1 - CLEAR:
+            others = [_scattered(mixed, start, seconds) for start in starts[:FANNED]] if is_near else []
+            starts[FANNED:] = _descended(mixed, [*_fanned(starts[0], seconds), *chain(*others)])[:FANNED]
+        if number == 1 and moving > 1 - CLEAR:
             return None
+        if number == 1 and is_near:
+            starts = _descended(mixed, [*_scattered(mixed, starts[0], seconds), starts[0]])
     return _sweep(starts[0], effect, mixed(starts[0][None])[1][0])
 
 
@@ -155,6 +167,20 @@ def _fanned(unknowns: Tensor, seconds: float) -> list[Tensor]:
     rate, phase, *place = unknowns.tolist()
     fan = [(rate + turn / (seconds / 2) / FASTEST, phase - turn, *place) for turn in FAN]
     return [unknowns.new_tensor(item) for item in fan if item[0] > 0]
+
+
+def _scattered(mixed: Mixed, unknowns: Tensor, seconds: float) -> list[Tensor]:
+    """The best of many sweeps around one that is near, but not right: narrow valleys lie side by side there.
+
+    They spread evenly, by Sobol's sequence, and other rates are in step in the middle of the time.
+    """
+    spread = SobolEngine(4, scramble=True, seed=0).draw(SCATTERED, dtype=unknowns.dtype).to(unknowns.device)
+    rate, phase, center, width = (SPREAD.to(spread) * (2 * spread - 1)).unbind(-1)
+    rate = rate * unknowns[0]
+    offsets = [rate, phase - rate * FASTEST * seconds / 2, center, width * unknowns[3]]
+    places = unknowns + torch.stack(offsets, -1)
+    left = torch.stack([mixed(place[None])[0].square().sum() for place in places])
+    return list(places[left.topk(FANNED, largest=False).indices])
 
 
 def _refined(mixed: Mixed, start: Tensor) -> Tensor:

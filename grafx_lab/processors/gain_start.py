@@ -4,8 +4,9 @@ The grid looks at the level once per frame, which is fast and finds the neighbou
 squares go on with every slider, comparing the gains of the frames that the processor itself plays.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import product, takewhile
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -65,6 +66,12 @@ with how many steps: few samples and long frames lead from far away, and cost li
 ALIKE = 0.005
 """Share by which two errors differ that come from the same gains."""
 
+UNHEARD = 1e-6
+"""Share of what is to be explained that nobody misses."""
+
+STRIDE = 0.02
+"""Of a threshold's slider, while it is asked how far it could be moved."""
+
 RELUCTANCE = 0.0005
 """What a move along the whole of a slider costs, relative to what is to be explained: a release that is heard nowhere
 stays short, or it would hold a gate open or shut in another recording."""
@@ -102,7 +109,30 @@ def gain_start(computer: "GainComputer", signals: Sequence[Tensor], target: Tens
     for task, (*_, count, steps) in zip(tasks, course, strict=True):
         places = [dsp.levenberg_marquardt(task.near(place), place, steps) for place in places[:count]]
         places.sort(key=lambda place: float(task.misses(place[None]).square().sum()))
-    return Sliders(computer.specs, computer.raw_from_controls()).single(places[0])
+    return Sliders(computer.specs, computer.raw_from_controls()).single(_amid(tasks[-1], places[0]))
+
+
+def _amid(task: "_Task", place: Tensor) -> Tensor:
+    """A place with its threshold in the middle of where it leaves the same.
+
+    Where all that is heard lies above a threshold nothing tells how far, and what is quieter in another recording is
+    least wrong with the middle.
+    """
+    at = list(task.computer.specs).index("log_threshold")
+    left = float(task.misses(place[None]).square().sum())
+    at_most = (1 + ALIKE) * left + UNHEARD * float(task.wanted.square().sum())
+
+    def moved(position: float) -> Tensor:
+        return torch.cat([place[:at], place.new_tensor([position]), place[at + 1 :]])
+
+    def is_alike(position: float) -> bool:
+        return float(task.misses(moved(position)[None]).square().sum()) <= at_most
+
+    here = float(place[at])
+    below = takewhile(is_alike, (here - step * STRIDE for step in range(1, math.floor(here / STRIDE) + 1)))
+    above = takewhile(is_alike, (here + step * STRIDE for step in range(1, math.floor((1 - here) / STRIDE) + 1)))
+    alike = [here, *below, *above]
+    return moved((min(alike) + max(alike)) / 2)
 
 
 def _unlike(starts: list[tuple[float, Tensor]]) -> list[Tensor]:

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from grafx_lab import dsp
+from grafx_lab.audio import read_audio
 from grafx_lab.losses import MultiResolutionSTFT
 from grafx_lab.parameters import flatten
 from grafx_lab.processors import (
@@ -18,6 +19,7 @@ from grafx_lab.processors import (
     Processor,
     Vibrato,
 )
+from grafx_lab.resources import clip
 from tests.processors.examples import NAMES, cast, examples, make, signals_for
 
 RATE = 16000
@@ -193,6 +195,23 @@ def test_the_sweep_of_beats_is_found_among_those_that_are_in_step_with_it_for_a_
     assert {name: float(found[name]) for name in controls} == pytest.approx(controls, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("effect", "controls"),
+    [
+        (Chorus(num_voices=1), {"rate": 0.656, "delay": 3.8, "depth": 9.4, "mix": 37.0, "phase": 180.0}),
+        (Phaser(), {"rate": 0.413, "center": 1049.0, "depth": 7.4, "mix": 35.5, "phase": 180.0, "feedback": 0.0}),
+    ],
+    ids=["doubler", "phaser"],
+)
+def test_the_sweep_of_a_drum_roll_is_found_in_a_narrow_valley_beside_others(effect, controls):
+    audio = read_audio(clip("drum_roll").path).crop(123866)
+    signal = audio.data[None]
+    raw = start(effect, [signal], effect(signal, **effect.raw_from_controls(**controls, spread=0.0)))
+    found = effect.get_controls(**raw)
+    for name in controls.keys() - {"phase", "feedback"}:
+        assert float(found[name]) == pytest.approx(controls[name], rel=0.02), name
+
+
 def test_a_gain_is_no_sweep():
     signal = music()
     for effect in (Chorus(sample_rate=RATE), Phaser(sample_rate=RATE)):
@@ -252,6 +271,18 @@ def test_a_compander_of_another_kind_is_followed(energy, amplitude, most):
     raw = start(effect, [signal], target)
     assert raw is not None
     assert missed_at_best_level(effect(signal, **raw), target) < most
+
+
+def test_a_threshold_below_all_that_is_heard_lies_in_the_middle_of_what_is_left():
+    time = torch.arange(2 * RATE) / RATE
+    swell = 10 ** ((torch.sin(2 * torch.pi * 1.5 * time) - 1.5) / 4)
+    signal = swell * torch.sin(2 * torch.pi * 500 * time)[None, None]
+    effect = Compressor("ballistics", running=True, sample_rate=RATE)
+    controls = {"log_threshold": -40.0, "log_ratio": 3.0, "log_before": 0.0, "z_alpha_pre": [5.0, 60.0]}
+    found = effect.get_controls(**start(effect, [signal], effect(signal, **effect.raw_from_controls(**controls))))
+    assert float(found["log_ratio"]) == pytest.approx(3.0, rel=0.02)
+    lowest, highest = effect.specs["log_threshold"].low, -16.0 - float(found["log_knee"]) / 2
+    assert float(found["log_threshold"]) == pytest.approx((lowest + highest) / 2, abs=2.0)
 
 
 def test_a_gain_is_no_compression():
