@@ -4,6 +4,7 @@ import ctypes
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -38,17 +39,21 @@ class Ratio:
         return cls(median(pairs), min(pairs))
 
 
-def alternate(programs: Sequence[Run], runs: int) -> list[Timing]:
+def alternate(programs: Sequence[Run], runs: int, least_seconds: float = 0.0) -> list[Timing]:
     """Time programs in alternation, so that a slow phase hits all of them; a first run is not counted.
 
-    Rounds go there and back, since whoever comes behind another finds the caches as that one left them: of three
-    programs, the first and the last have the same neighbours.
+    There are more than ``runs`` rounds where these take less than ``least_seconds``: a few runs of half a millisecond
+    tell the state of the caches and the heap, not the speed. Rounds go there and back, since whoever comes behind
+    another finds the caches as that one left them: of three programs, the first and the last have the same neighbours.
     """
     for program in programs:
         program()
     seconds: list[list[float]] = [[] for _ in programs]
     there = list(zip(programs, seconds, strict=True))
-    for turn in range(runs):
+    end = time.perf_counter() + least_seconds
+    for turn in count():
+        if turn >= runs and time.perf_counter() >= end:
+            break
         for program, own in there if turn % 2 == 0 else reversed(there):
             own.append(_seconds(program))
     return [Timing(tuple(own)) for own in seconds]

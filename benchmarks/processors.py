@@ -26,6 +26,9 @@ from grafx_lab.processors import Processor, split_output
 GOAL = 5.0
 """Times GRAFX's speed forwards and backwards, in the median over what convolves or recurs."""
 
+LEAST_SECONDS = 1.0
+"""Of alternating runs, so that short ones are timed often."""
+
 HEAD = (
     "| processor | batch | forward ms | GRAFX | ratio | with backward ms | GRAFX | ratio | least "
     "| FFTs | peak MB | GRAFX |"
@@ -121,9 +124,9 @@ def measured(case: Case, module: Any, batch: int, arguments: argparse.Namespace)
     """Time and weigh both sides."""
     sides = list(jobs(case, module, batch, arguments.length))
     trained = sides if case.training else sides[:1]
-    forward = alternate([side.forward for side in sides], arguments.runs)
+    forward = alternate([side.forward for side in sides], arguments.runs, LEAST_SECONDS)
     ours, *peers = (side.train for side in trained)
-    own, probe, *theirs = alternate([ours, fft_probe(arguments.length, batch), *peers], arguments.runs)
+    own, probe, *theirs = alternate([ours, fft_probe(arguments.length, batch), *peers], arguments.runs, LEAST_SECONDS)
     return Row(case, batch, forward, [own, *theirs], [peak_megabytes(side.train) for side in trained], probe)
 
 
@@ -131,7 +134,7 @@ def setting(arguments: argparse.Namespace) -> str:
     """What must be known to judge the figures."""
     memory = "kept" if arguments.keep_freed_memory else "given back (the C library's default)"
     return (
-        f"{arguments.length} samples × 2 channels, medians of {arguments.runs} alternating runs, PyTorch "
+        f"{arguments.length} samples × 2 channels, medians of {arguments.runs} alternating runs or more, PyTorch "
         f"{torch.__version__} on {torch.get_num_threads()} threads, freed memory {memory}. Ratio: GRAFX's time over "
         "ours. FFTs: our time with backward over that of one real FFT of the signal and back. Peak: rise of the "
         "process' resident memory (VmHWM) forwards and backwards."
